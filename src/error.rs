@@ -1,0 +1,98 @@
+//! What can go wrong, as one type: what kind of failure, what was being done, and why.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::path::Path;
+
+/// A result whose error is [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// The closed set of failures a caller may want to tell apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The request itself cannot be carried out as given (a blank query, a bad pattern, a bad setting).
+    Usage,
+    /// A file, folder or id that was named is not there.
+    NotFound,
+    /// The operating system refused to read or write.
+    Io,
+    /// An input was read but is not what it claims to be.
+    Unreadable,
+    /// There is no index at the place that was asked.
+    NoIndex,
+    /// The index folder holds files that are not an index of ours.
+    ForeignIndex,
+    /// The index was made by another version, which this one cannot read.
+    IncompatibleIndex,
+    /// Another process is writing to the index.
+    Locked,
+    /// The engine failed, or what it holds is damaged.
+    Engine,
+}
+
+/// A failure: its kind, what was being done, and the cause beneath it.
+#[derive(Debug)]
+pub struct Error {
+    kind: ErrorKind,
+    message: String,
+    cause: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    /// An error that is the first to notice the failure.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            cause: None,
+        }
+    }
+
+    /// An error with the failure beneath it.
+    pub fn with_cause(
+        kind: ErrorKind,
+        message: impl Into<String>,
+        cause: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            cause: Some(cause.into()),
+        }
+    }
+
+    /// A failed operating-system call on `path`; `doing` reads as "cannot {doing} {path}".
+    pub fn io(doing: &str, path: &Path, cause: std::io::Error) -> Self {
+        let kind = match cause.kind() {
+            std::io::ErrorKind::NotFound => ErrorKind::NotFound,
+            _ => ErrorKind::Io,
+        };
+        Self::with_cause(kind, format!("cannot {doing} {}", path.display()), cause)
+    }
+
+    /// Which of the closed set of failures this is.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+}
+
+impl fmt::Display for Error {
+    /// Prints the message and the whole chain of causes on one line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        let mut next = self.cause.as_deref().map(|cause| cause as &dyn StdError);
+        while let Some(cause) = next {
+            write!(f, ": {cause}")?;
+            next = cause.source();
+        }
+        Ok(())
+    }
+}
+
+impl StdError for Error {
+    /// The chain is part of the message, so that nobody who prints an [`Error`] loses it.
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        None
+    }
+}

@@ -1,0 +1,8 @@
+//! Markdown.
+
+use super::Parsed;
+
+/// Reads Markdown.
+pub fn parse(source: &str) -> Parsed {
+    super::text::parse(source)
+}

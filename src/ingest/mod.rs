@@ -1,0 +1,139 @@
+//! What does a file say? Bytes become an [`Article`]: one file here for each format, and what they share.
+//!
+//! A parser never fails on content: it returns what could be read, and lists what it left out with the reason. It works
+//! on decoded text and gives places as offsets in that text; [`ingest`] turns them into bytes and lines on disk.
+
+pub mod date;
+pub mod decode;
+pub mod html;
+pub mod jsonl;
+pub mod markdown;
+pub mod outline;
+pub mod text;
+pub mod walk;
+
+use crate::article::{Article, Dropped, Format, Section, Source};
+
+/// What a parser makes of decoded text. Offsets are offsets in that text.
+#[derive(Debug, Default)]
+pub struct Parsed {
+    /// What the article calls itself.
+    pub title: Option<String>,
+    /// Where it was published.
+    pub url: Option<String>,
+    /// The day of publication, `YYYY-MM-DD`.
+    pub published: Option<String>,
+    /// A BCP 47 tag.
+    pub language: Option<String>,
+    /// Other names the article gives itself.
+    pub aliases: Vec<String>,
+    /// Subject labels.
+    pub tags: Vec<String>,
+    /// In reading order. The title is not among the headings.
+    pub sections: Vec<Section>,
+    /// What was left out, in reading order.
+    pub dropped: Vec<Dropped>,
+}
+
+/// A file's bytes, and what is known of them from outside.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// The id the article will have.
+    pub id: &'a str,
+    /// The name of the source it belongs to.
+    pub source: &'a str,
+    /// The path as a person would type it.
+    pub path: &'a str,
+    /// How to read the bytes. [`Format::JsonLines`] holds many articles: see [`jsonl`].
+    pub format: Format,
+    /// The file.
+    pub bytes: &'a [u8],
+}
+
+/// An article that was read, and what its reader should know about the reading.
+#[derive(Debug)]
+pub struct Ingested {
+    /// The article.
+    pub article: Article,
+    /// Such as characters that could not be decoded.
+    pub warnings: Vec<String>,
+}
+
+/// Why a file gave no article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoArticle {
+    /// The file has no bytes, or only white space.
+    Empty,
+    /// The file was read and holds no text that an article could have.
+    NoText,
+    /// The bytes are not text in any encoding that is read.
+    Binary,
+}
+
+/// Reads one article.
+pub fn ingest(input: &Input<'_>) -> Result<Ingested, NoArticle> {
+    if input.bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(NoArticle::Empty);
+    }
+    if decode::is_binary(input.bytes) {
+        return Err(NoArticle::Binary);
+    }
+    let declared = match input.format {
+        Format::Html => html::declared_encoding(input.bytes),
+        Format::Text | Format::Markdown | Format::JsonLines => None,
+    };
+    let decoded = decode::decode(input.bytes, declared);
+    let parsed = match input.format {
+        Format::Html => html::parse(&decoded.text),
+        Format::Markdown => markdown::parse(&decoded.text),
+        Format::Text | Format::JsonLines => text::parse(&decoded.text),
+    };
+    let mut warnings = Vec::new();
+    if decoded.malformed > 0 {
+        warnings.push(format!(
+            "{} stretches of bytes are not {}, and were read as \u{FFFD}; save the file as UTF-8 to mend it",
+            decoded.malformed, decoded.encoding
+        ));
+    }
+    let article = Article {
+        id: input.id.to_owned(),
+        title: parsed
+            .title
+            .filter(|title| !title.trim().is_empty())
+            .unwrap_or_else(|| title_from_path(input.path)),
+        url: parsed.url,
+        published: parsed.published,
+        language: parsed.language,
+        aliases: parsed.aliases,
+        tags: parsed.tags,
+        source: Source {
+            name: input.source.to_owned(),
+            path: input.path.to_owned(),
+            format: input.format,
+            encoding: decoded.encoding,
+            bytes: input.bytes.len() as u64,
+        },
+        sections: parsed.sections,
+        dropped: parsed.dropped,
+        source_map: decoded.map,
+    };
+    if article.has_text() {
+        Ok(Ingested { article, warnings })
+    } else {
+        Err(NoArticle::NoText)
+    }
+}
+
+/// A title for an article that gives itself none: the file's name, in words.
+fn title_from_path(path: &str) -> String {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let stem = name
+        .rsplit_once('.')
+        .map_or(name, |(stem, _)| if stem.is_empty() { name } else { stem });
+    let words = stem.replace(['-', '_'], " ");
+    let mut letters = words.trim().chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => name.to_owned(),
+    }
+}
