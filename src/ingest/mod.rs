@@ -9,6 +9,7 @@ pub mod html;
 pub mod jsonl;
 pub mod markdown;
 pub mod outline;
+pub mod repair;
 pub mod text;
 pub mod walk;
 

@@ -1,0 +1,114 @@
+//! Which lines are headings, and of which level? A heading is known by its own shape and by what stands around it.
+
+use super::blocks::{Block, Kind};
+
+/// How the words of a line are capitalised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Case {
+    /// NO LETTER IS SMALL.
+    Upper,
+    /// Every Word Begins With A Capital, "Of" And "To" Too: the way of pages whose headings a machine has capitalised.
+    Every,
+    /// All Words of Weight Begin with a Capital.
+    Title,
+    /// Only the first word, and names.
+    Sentence,
+    /// not even the first.
+    Lower,
+}
+
+/// The case of a line.
+pub(super) fn case(text: &str) -> Case {
+    let mut upper = 0usize;
+    let mut lower = 0usize;
+    for c in text.chars() {
+        upper += usize::from(c.is_uppercase());
+        lower += usize::from(c.is_lowercase());
+    }
+    if lower == 0 && upper >= 3 {
+        return Case::Upper;
+    }
+    let words: Vec<&str> = text
+        .split_whitespace()
+        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
+        .filter(|word| word.starts_with(char::is_alphabetic))
+        .collect();
+    let capital = |word: &&&str| word.chars().any(char::is_uppercase);
+    let capitals = words.iter().filter(capital).count();
+    let Some(first) = words.first() else {
+        return Case::Lower;
+    };
+    if capitals == words.len() {
+        return Case::Every;
+    }
+    let weighty: Vec<&&str> = words.iter().filter(|word| word.chars().count() > 3).collect();
+    let weighty_capitals = weighty.iter().filter(|word| capital(word)).count();
+    if !weighty.is_empty() && capital(&first) && weighty_capitals * 5 >= weighty.len() * 4 && capitals * 2 >= words.len() {
+        return Case::Title;
+    }
+    if capital(&first) { Case::Sentence } else { Case::Lower }
+}
+
+/// Whether a line could be a heading, wherever it stands.
+pub(super) fn is_heading_shaped(text: &str) -> bool {
+    /// Of the headings of 48 articles, 97 in 100 are shorter than both.
+    const LONGEST: (usize, usize) = (100, 15);
+    let words = text.split_whitespace().count();
+    if text.chars().count() > LONGEST.0 || words > LONGEST.1 {
+        return false;
+    }
+    if text.chars().filter(|c| c.is_alphabetic()).count() < 2 {
+        return false;
+    }
+    let Some(first) = text.chars().find(|c| c.is_alphanumeric()) else {
+        return false;
+    };
+    let first_word = text.split_whitespace().next().unwrap_or_default();
+    if first.is_lowercase() && !first_word.chars().any(char::is_uppercase) {
+        return false;
+    }
+    let closing = text.trim_end_matches(['"', '”', '’', '\'', ')', ']']);
+    if closing.ends_with(['.', ',', ';', '…', ':']) || text.ends_with('…') {
+        return is_label(text);
+    }
+    !holds_sentence_end(text) && !is_code(text)
+}
+
+/// `Symptoms:`, `What To Do:` — a short line of capitalised words and a colon. "Call a doctor if:" leads to a list.
+pub(super) fn is_label(text: &str) -> bool {
+    text.strip_suffix(':')
+        .is_some_and(|label| label.split_whitespace().count() <= 5 && matches!(case(label), Case::Upper | Case::Every | Case::Title))
+}
+
+/// Whether a sentence ends inside of the line and another begins.
+fn holds_sentence_end(text: &str) -> bool {
+    let mut words = text.split_whitespace().peekable();
+    let mut index = 0;
+    while let Some(word) = words.next() {
+        let next = words.peek();
+        let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+        // Short words with a full stop are abbreviations and initials.
+        if index > 0 && letters > 3 && word.ends_with('.') && next.is_some_and(|next| next.starts_with(char::is_uppercase)) {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}
+
+fn is_code(text: &str) -> bool {
+    const SIGNS: [&str; 12] = ["{", "}", "=>", "();", "==", "://", "()", "//", "/*", " = ", "$ ", "</"];
+    text.ends_with([';', '{', '(', '\\']) || SIGNS.iter().any(|sign| text.contains(sign))
+}
+
+/// Whether a block is text of its own: sentences, or a long line.
+pub(super) fn is_prose(block: &Block) -> bool {
+    let text = block.text.as_str();
+    match block.kind {
+        Kind::Plain | Kind::Numbered(_) => {
+            text.ends_with(['.', '!', '?', ':', ';', ',']) || text.len() > 100
+        }
+        Kind::Item | Kind::Row => true,
+        Kind::Hashed(_) | Kind::Underlined(_) => false,
+    }
+}

@@ -1,0 +1,337 @@
+//! What is each block of a page: title, heading, text, or nothing of the article? Blocks are seen here side by side.
+
+use super::blocks::{Block, Kind};
+use super::headings::{self, Case};
+use super::noise;
+use crate::article::DropReason;
+use crate::ingest::date;
+
+/// What a block is to its article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Title,
+    /// A heading of this level.
+    Heading(u8),
+    Text,
+    Dropped(DropReason),
+}
+
+/// A page, read.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    /// One for each block.
+    pub(super) roles: Vec<Role>,
+    pub(super) title: Option<String>,
+    pub(super) url: Option<String>,
+    pub(super) published: Option<String>,
+}
+
+/// How many blocks the head of a page may have before its title: a menu, a trail, a date, a byline.
+const HEAD: usize = 30;
+
+/// Signs of flattening from which on a heading-shaped line under a heading is taken for a caption.
+const FLATTENED: usize = 2;
+
+/// Reads a page.
+pub(super) fn read(blocks: &mut [Block]) -> Page {
+    let mut page = Page {
+        roles: blocks
+            .iter()
+            .map(|block| noise::reason(block.text.as_str()).map_or(Role::Text, Role::Dropped))
+            .collect(),
+        ..Page::default()
+    };
+    rows_that_are_none(blocks);
+    let shaped: Vec<bool> = blocks.iter().map(is_shaped).collect();
+    let title = page.find_title(blocks, &shaped);
+    page.drop_head(blocks, &shaped, title);
+    page.drop_copies_of_title(blocks, title);
+    let flattened = page.signs_of_flattening(blocks) >= FLATTENED;
+    page.drop_page_headings(blocks, &shaped, flattened);
+    page.find_headings(blocks, &shaped, flattened);
+    page.set_levels(blocks);
+    page
+}
+
+/// A single line with an upright bar is no table.
+fn rows_that_are_none(blocks: &mut [Block]) {
+    let row: Vec<bool> = blocks.iter().map(|block| block.kind == Kind::Row).collect();
+    for (index, block) in blocks.iter_mut().enumerate() {
+        let neighbour = (index > 0 && row[index - 1]) || row.get(index + 1).is_some_and(|row| *row);
+        if row[index] && !neighbour && block.text.as_str().matches(" | ").count() == 1 {
+            block.kind = Kind::Plain;
+        }
+    }
+}
+
+fn is_shaped(block: &Block) -> bool {
+    match block.kind {
+        Kind::Plain => headings::is_heading_shaped(block.text.as_str()),
+        Kind::Numbered(number) => block
+            .text
+            .as_str()
+            .get(number.length..)
+            .is_some_and(headings::is_heading_shaped),
+        Kind::Hashed(_) | Kind::Underlined(_) => true,
+        Kind::Item | Kind::Row => false,
+    }
+}
+
+impl Page {
+    /// The block that is the title: before any prose, the first line that could be a heading and is not of the page.
+    /// A trail of links that ends with a later line names that line.
+    fn find_title(&mut self, blocks: &[Block], shaped: &[bool]) -> Option<usize> {
+        let head = blocks.len().min(HEAD);
+        let glued: Vec<String> = blocks[..head]
+            .iter()
+            .map(|block| block.text.as_str())
+            .filter(|text| text.len() <= 300 && text.starts_with("Home"))
+            .map(noise::letters)
+            .collect();
+        let named = (0..head).find(|index| {
+            let letters = noise::letters(blocks[*index].text.as_str());
+            letters.len() >= 4
+                && glued
+                    .iter()
+                    .any(|trail| trail.len() > letters.len() && trail.ends_with(&letters))
+        });
+        let title = named.or_else(|| {
+            let prose = blocks[..head]
+                .iter()
+                .zip(&self.roles)
+                .position(|(block, role)| *role == Role::Text && headings::is_prose(block) && !is_head_line(block))
+                .unwrap_or(head);
+            (0..prose).find(|index| {
+                shaped[*index] && self.roles[*index] == Role::Text && !is_head_line(&blocks[*index])
+            })
+        })?;
+        self.roles[title] = Role::Title;
+        self.title = Some(blocks[title].text.as_str().trim_start_matches(['#', ' ']).to_owned());
+        Some(title)
+    }
+
+    /// Dates, bylines and addresses around the title, and the trail before it.
+    fn drop_head(&mut self, blocks: &[Block], shaped: &[bool], title: Option<usize>) {
+        let first_prose = blocks
+            .iter()
+            .zip(&self.roles)
+            .position(|(block, role)| *role == Role::Text && headings::is_prose(block) && !is_head_line(block))
+            .unwrap_or(blocks.len());
+        let title_letters = title.map(|index| noise::letters(blocks[index].text.as_str()));
+        let mut last_credit = None;
+        for (index, block) in blocks.iter().enumerate() {
+            let text = block.text.as_str();
+            if text.len() > 300 {
+                continue;
+            }
+            let at_head = index <= first_prose.min(HEAD);
+            let at_edge = at_head || index + 5 >= blocks.len();
+            if at_edge && self.published.is_none() && (date::date_line(text).is_some() || (is_furniture(self.roles[index]) && noise::is_credit(text))) {
+                self.published = date::find_date(text);
+            }
+            if self.roles[index] == Role::Title {
+                continue;
+            }
+            if at_head && is_address(text) {
+                self.url.get_or_insert_with(|| text.to_owned());
+                self.roles[index] = Role::Dropped(DropReason::Furniture);
+            } else if at_head && text.starts_with("Home") && is_trail(text, title_letters.as_deref()) {
+                self.roles[index] = Role::Dropped(DropReason::Navigation);
+            } else if at_edge && self.roles[index] == Role::Text && noise::is_credit(text) {
+                self.roles[index] = Role::Dropped(DropReason::Furniture);
+            }
+            if at_head && is_furniture(self.roles[index]) {
+                last_credit = Some(index);
+            }
+        }
+        // The publisher's name and the like, between the title and a date or a byline.
+        if let (Some(title), Some(last)) = (title, last_credit) {
+            for index in title + 1..last {
+                if self.roles[index] == Role::Text && shaped[index] && !headings::is_prose(&blocks[index]) {
+                    self.roles[index] = Role::Dropped(DropReason::Furniture);
+                }
+            }
+        }
+    }
+
+    fn drop_copies_of_title(&mut self, blocks: &[Block], title: Option<usize>) {
+        let Some(title) = title else { return };
+        let letters = noise::letters(blocks[title].text.as_str());
+        for (index, block) in blocks.iter().enumerate() {
+            let text = block.text.as_str();
+            if index != title
+                && self.roles[index] == Role::Text
+                && text.len() <= 300
+                && matches!(block.kind, Kind::Plain | Kind::Hashed(_) | Kind::Underlined(_))
+                && noise::letters(text) == letters
+            {
+                self.roles[index] = Role::Dropped(DropReason::Duplicate);
+            }
+        }
+    }
+
+    /// Cross links, a trail that is glued together, and pinned pictures show that a page was flattened by a machine.
+    fn signs_of_flattening(&self, blocks: &[Block]) -> usize {
+        blocks
+            .iter()
+            .zip(&self.roles)
+            .map(|(block, role)| match role {
+                Role::Dropped(DropReason::CrossLink | DropReason::Caption) => 1,
+                Role::Dropped(DropReason::Navigation) if is_glued(block.text.as_str()) => FLATTENED,
+                _ => 0,
+            })
+            .sum()
+    }
+
+    /// Headings over lists of other articles and the like, and the titles that stand under them.
+    fn drop_page_headings(&mut self, blocks: &[Block], shaped: &[bool], flattened: bool) {
+        let mut index = 0;
+        while index < blocks.len() {
+            let text = blocks[index].text.as_str();
+            if self.roles[index] != Role::Text || !shaped[index] || !noise::is_page_heading(text) {
+                index += 1;
+                continue;
+            }
+            self.roles[index] = Role::Dropped(DropReason::Furniture);
+            let first = index + 1;
+            let mut end = first;
+            while end < blocks.len() && (shaped[end] || matches!(self.roles[end], Role::Dropped(_))) {
+                end += 1;
+            }
+            let titles: Vec<usize> = (first..end).filter(|index| self.roles[*index] == Role::Text).collect();
+            // Before text that goes on, the last line is its heading, or the last two are a heading and a caption.
+            let kept = match end < blocks.len() {
+                false => 0,
+                true if flattened => 2,
+                true => 1,
+            };
+            for title in &titles[..titles.len().saturating_sub(kept)] {
+                self.roles[*title] = Role::Dropped(DropReason::Navigation);
+            }
+            index = end.max(first);
+        }
+    }
+
+    fn find_headings(&mut self, blocks: &[Block], shaped: &[bool], flattened: bool) {
+        let mut index = 0;
+        let mut previous: Option<usize> = None;
+        while index < blocks.len() {
+            if self.roles[index] != Role::Text || !shaped[index] {
+                if self.roles[index] == Role::Text {
+                    previous = Some(index);
+                }
+                index += 1;
+                continue;
+            }
+            let mut stack = vec![index];
+            let mut end = index + 1;
+            while end < blocks.len() {
+                match self.roles[end] {
+                    Role::Text if shaped[end] => stack.push(end),
+                    Role::Dropped(DropReason::CrossLink) | Role::Text | Role::Title | Role::Heading(_) => break,
+                    Role::Dropped(_) => {}
+                }
+                end += 1;
+            }
+            let leads = end < blocks.len() && self.roles[end] == Role::Text;
+            self.read_stack(blocks, &stack, Around { previous, leads, next: end, flattened });
+            previous = stack.iter().rev().copied().find(|index| self.roles[*index] == Role::Text).or(previous);
+            index = end;
+        }
+    }
+
+    /// Lines that could all be headings, one after the other, and what they are.
+    fn read_stack(&mut self, blocks: &[Block], stack: &[usize], around: Around) {
+        let marked = |index: &usize| matches!(blocks[*index].kind, Kind::Hashed(_) | Kind::Underlined(_));
+        if !around.leads {
+            for index in stack {
+                if marked(index) {
+                    self.roles[*index] = Role::Heading(2);
+                } else if around.flattened && around.next >= blocks.len() {
+                    self.roles[*index] = Role::Dropped(DropReason::Navigation);
+                }
+            }
+            return;
+        }
+        for index in stack {
+            self.roles[*index] = Role::Heading(2);
+        }
+        if around.flattened && stack.len() >= 2 {
+            let heading = stack[stack.len() - 2];
+            let caption = stack[stack.len() - 1];
+            if !marked(&caption) && blocks[heading].kind == Kind::Plain {
+                self.roles[caption] = Role::Dropped(DropReason::Caption);
+            }
+        }
+    }
+
+    fn set_levels(&mut self, blocks: &[Block]) {
+        let headings: Vec<usize> = (0..blocks.len())
+            .filter(|index| matches!(self.roles[*index], Role::Heading(_)))
+            .collect();
+        let titled = headings
+            .iter()
+            .filter(|index| matches!(headings::case(blocks[**index].text.as_str()), Case::Every | Case::Title))
+            .count();
+        for index in headings {
+            let block = &blocks[index];
+            let text = block.text.as_str();
+            let follows_text = index > 0 && self.roles[index - 1] == Role::Text;
+            let before_list = blocks.get(index + 1).is_some_and(|next| next.kind == Kind::Item);
+            let level = match block.kind {
+                Kind::Hashed(hashes) => hashes.clamp(2, 6),
+                Kind::Numbered(number) => (number.depth + 1).clamp(2, 6),
+                _ if titled >= 3
+                    && headings::case(text) == Case::Sentence
+                    && follows_text
+                    && (before_list || text.ends_with('?'))
+                    && text.split_whitespace().count() <= 6 => 3,
+                _ => 2,
+            };
+            self.roles[index] = Role::Heading(level);
+        }
+    }
+}
+
+/// What stands around a stack of lines that could be headings.
+#[derive(Clone, Copy, Debug)]
+struct Around {
+    /// The last block of text before it.
+    #[expect(dead_code)]
+    previous: Option<usize>,
+    /// Whether text follows it directly.
+    leads: bool,
+    /// The block after it.
+    next: usize,
+    /// Whether the page shows signs of flattening.
+    flattened: bool,
+}
+
+fn is_furniture(role: Role) -> bool {
+    role == Role::Dropped(DropReason::Furniture)
+}
+
+/// A line such as stands around a title: a date, a byline, an address.
+fn is_head_line(block: &Block) -> bool {
+    let text = block.text.as_str();
+    noise::is_credit(text) || is_address(text) || (text.starts_with("Home") && is_glued(text))
+}
+
+fn is_address(text: &str) -> bool {
+    (text.starts_with("http://") || text.starts_with("https://")) && !text.contains(' ')
+}
+
+fn is_trail(text: &str, title: Option<&str>) -> bool {
+    is_glued(text) || title.is_some_and(|title| noise::letters(text).ends_with(title))
+}
+
+/// Whether a menu, a rubric and a title were written without spaces between them: `HomeRubric NameTitle Of It`.
+fn is_glued(text: &str) -> bool {
+    text.strip_prefix("Home").is_some_and(|rest| {
+        rest.starts_with(char::is_uppercase)
+            && rest
+                .chars()
+                .zip(rest.chars().skip(1))
+                .any(|(a, b)| a.is_lowercase() && b.is_uppercase())
+    })
+}
