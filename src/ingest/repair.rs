@@ -72,7 +72,10 @@ fn spell_out(word: &str) -> String {
         }
         // Joiners hold emoji together and shape some scripts; beside Latin letters they are debris.
         let joins = matches!(c, '\u{200C}' | '\u{200D}')
-            && out.chars().next_back().is_some_and(|before| !before.is_ascii())
+            && out
+                .chars()
+                .next_back()
+                .is_some_and(|before| !before.is_ascii())
             && characters.peek().is_some_and(|after| !after.is_ascii());
         if joins || !is_invisible(c) {
             out.push(c);
@@ -131,8 +134,9 @@ fn doubly_encoded(characters: &[char]) -> Option<(char, usize)> {
 /// The byte that is read as `c` in Windows-1252, or in Latin-1 where Windows-1252 has no such character.
 fn windows_1252_byte(c: char) -> Option<u8> {
     const HIGH: [char; 32] = [
-        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8D}', 'Ž', '\u{8F}', '\u{90}', '‘',
-        '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9D}', 'ž', 'Ÿ',
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8D}', 'Ž',
+        '\u{8F}', '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9D}',
+        'ž', 'Ÿ',
     ];
     match c {
         '\u{80}'..='\u{FF}' => u8::try_from(u32::from(c)).ok(),
@@ -164,7 +168,8 @@ fn is_lost_apostrophe(before: &str, after: &[char]) -> bool {
         "s" => true,
         "re" | "ll" | "ve" | "m" | "d" => {
             const STEMS: [&str; 13] = [
-                "i", "you", "he", "she", "it", "we", "they", "who", "that", "there", "what", "would", "could",
+                "i", "you", "he", "she", "it", "we", "they", "who", "that", "there", "what",
+                "would", "could",
             ];
             STEMS.contains(&letters.to_lowercase().as_str())
         }
@@ -198,7 +203,18 @@ mod tests {
 
     #[test]
     fn words_that_may_be_meant_so_stay() {
-        for word in ["mât", "théâtre", "MENÜ“", "NÃO", "château", "Ménière", "naïve", "pâté", "Â", "TÂ"] {
+        for word in [
+            "mât",
+            "théâtre",
+            "MENÜ“",
+            "NÃO",
+            "château",
+            "Ménière",
+            "naïve",
+            "pâté",
+            "Â",
+            "TÂ",
+        ] {
             let expected = if word == "Â" { "" } else { word };
             assert_eq!(repair_word(word), expected);
         }
@@ -211,7 +227,11 @@ mod tests {
         assert_eq!(repair_word("a\0b"), "ab");
         assert_eq!(repair_word("in\u{FB02}amed"), "inflamed");
         assert_eq!(repair_word("e\u{301}clair"), "éclair");
-        assert_eq!(repair_word("👩\u{200D}🔬"), "👩\u{200D}🔬", "an emoji stays in one piece");
+        assert_eq!(
+            repair_word("👩\u{200D}🔬"),
+            "👩\u{200D}🔬",
+            "an emoji stays in one piece"
+        );
     }
 
     #[test]

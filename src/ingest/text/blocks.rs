@@ -16,6 +16,18 @@ pub(super) struct Block {
     pub(super) blank_after: bool,
 }
 
+impl Block {
+    /// Whether blank lines stand before and behind it.
+    pub(super) fn stands_apart(&self) -> bool {
+        self.blank_before && self.blank_after
+    }
+
+    /// Whether it is marked as a heading.
+    pub(super) fn is_marked(&self) -> bool {
+        matches!(self.kind, Kind::Hashed(_) | Kind::Underlined(_))
+    }
+}
+
 /// What the marks of a block say it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -85,12 +97,17 @@ pub(super) fn blocks(source: &str) -> Vec<Block> {
         }
         if let Some(cells) = cells(line.text) {
             let mut text = MappedText::new();
-            let drawn = |cell: &Range<usize>| line.text[cell.clone()].chars().all(|c| "-: |".contains(c));
+            let drawn =
+                |cell: &Range<usize>| line.text[cell.clone()].chars().all(|c| "-: |".contains(c));
             for cell in cells.into_iter().filter(|cell| !drawn(cell)) {
                 if !text.is_empty() {
                     text.push_unmapped("|");
                 }
-                push_repaired(&mut text, source, line.start + cell.start..line.start + cell.end);
+                push_repaired(
+                    &mut text,
+                    source,
+                    line.start + cell.start..line.start + cell.end,
+                );
             }
             push(&mut blocks, Kind::Row, text, line);
             index += 1;
@@ -103,7 +120,9 @@ pub(super) fn blocks(source: &str) -> Vec<Block> {
         // A bullet on a line of its own belongs to the line that follows.
         let mut bare = kind == Kind::Item && text.is_empty();
         while let Some(next) = lines.get(index) {
-            if starts_block(next.text) || !(bare || continues(&lines[first], &lines[index - 1], next, kind, width)) {
+            if starts_block(next.text)
+                || !(bare || continues(&lines[first], &lines[index - 1], next, kind, width))
+            {
                 break;
             }
             bare = false;
@@ -174,37 +193,70 @@ fn lines(source: &str) -> Vec<Line<'_>> {
     lines
 }
 
-/// The width at which the text was hard-wrapped, if it was: most lines that another follows directly could not have
-/// taken in the first word of that other line.
+/// The width at which the text, or a part of it, was hard-wrapped, if it was: the one width that explains most line
+/// ends, because the first word of the next line would just have gone beyond it. Code, tables and addresses that stick
+/// out or stop short do not hide it.
 fn wrap_width(lines: &[Line<'_>]) -> Option<usize> {
-    /// Nobody wraps wider, and nobody writes paragraphs all of which are narrower.
+    /// Nobody wraps narrower or wider.
     const WIDTHS: std::ops::RangeInclusive<usize> = 40..=120;
-    let mut lengths: Vec<usize> = lines.iter().map(|line| line.characters).collect();
-    lengths.sort_unstable_by(|a, b| b.cmp(a));
-    // One line in fifty may stick out: an address, a row of a table.
-    let width = *lengths.get(lengths.len() / 50)?;
-    if !WIDTHS.contains(&width) {
-        return None;
-    }
-    let (mut pairs, mut full) = (0usize, 0usize);
-    for pair in lines.windows(2) {
-        let [line, next] = pair else { continue };
-        if next.blank_before || starts_block(next.text) {
-            continue;
+    let pairs: Vec<(usize, usize, bool)> = lines
+        .windows(2)
+        .filter_map(|pair| match pair {
+            [line, next] if !next.blank_before && !starts_block(next.text) => {
+                // The end of a sentence says nothing: it may well be the end of a paragraph.
+                let ended = line.text.ends_with(['.', '!', '?'])
+                    && !next.text.starts_with(char::is_lowercase);
+                Some((line.characters, line.characters + first_word(next), ended))
+            }
+            _ => None,
+        })
+        .collect();
+    // How many line ends each width explains, from where each begins and ceases to.
+    let mut changes = [0isize; 2 + *WIDTHS.end()];
+    for (length, beyond, ended) in &pairs {
+        if *length <= *WIDTHS.end() && !ended {
+            changes[*length] += 1;
+            changes[(*beyond + 1).min(*WIDTHS.end() + 1)] -= 1;
         }
-        pairs += 1;
-        full += usize::from(is_full(line, next, width));
     }
-    (full >= 2 && full * 2 >= pairs).then_some(width)
+    let mut explained = 0;
+    let (mut most, mut width) = (0, 0);
+    for (candidate, change) in changes.iter().enumerate() {
+        explained += change;
+        if WIDTHS.contains(&candidate) && explained > most {
+            (most, width) = (explained, candidate);
+        }
+    }
+    // Short lines end paragraphs, or are code; of the long ones, a third must end where the width says. Lines that are
+    // paragraphs each differ so much in length that no width explains more than one in seven.
+    let long = pairs
+        .iter()
+        .filter(|(length, ..)| *length * 10 >= width * 7)
+        .count();
+    (most >= 2 && most as usize * 3 >= long).then_some(width)
+}
+
+fn first_word(line: &Line<'_>) -> usize {
+    line.text
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .count()
 }
 
 /// Whether the first word of `next` would not have fitted on `line`.
 fn is_full(line: &Line<'_>, next: &Line<'_>, width: usize) -> bool {
-    let word = next.text.split_whitespace().next().unwrap_or_default();
-    line.characters + 1 + word.chars().count() > width
+    line.characters <= width && line.characters + 1 + first_word(next) > width
 }
 
-fn continues(first: &Line<'_>, line: &Line<'_>, next: &Line<'_>, kind: Kind, width: Option<usize>) -> bool {
+fn continues(
+    first: &Line<'_>,
+    line: &Line<'_>,
+    next: &Line<'_>,
+    kind: Kind,
+    width: Option<usize>,
+) -> bool {
     if next.blank_before {
         return false;
     }
@@ -222,13 +274,19 @@ fn continues(first: &Line<'_>, line: &Line<'_>, next: &Line<'_>, kind: Kind, wid
 
 /// Whether the marks of a line say that it begins something of its own.
 fn starts_block(text: &str) -> bool {
-    marks(text).0 != Kind::Plain || rule(text).is_some() || number(text).is_some() || cells(text).is_some()
+    marks(text).0 != Kind::Plain
+        || rule(text).is_some()
+        || number(text).is_some()
+        || cells(text).is_some()
 }
 
 /// The character of a line that consists of one character repeated (three times or more), as under a heading.
 fn rule(text: &str) -> Option<char> {
     let first = text.chars().next()?;
-    let drawn = matches!(first, '=' | '-' | '~' | '*' | '_' | '^' | '—' | '–' | '─' | '+' | '#' | '.');
+    let drawn = matches!(
+        first,
+        '=' | '-' | '~' | '*' | '_' | '^' | '—' | '–' | '─' | '+' | '#' | '.'
+    );
     (drawn && text.len() >= 3 && text.chars().all(|c| c == first)).then_some(first)
 }
 
@@ -268,7 +326,9 @@ fn marks(text: &str) -> (Kind, usize) {
         None => (Kind::Item, first.len_utf8()),
         Some(next) if next.is_whitespace() => (Kind::Item, first.len_utf8()),
         // Round and square bullets are often glued to their text; hyphens and stars glued to a word mean other things.
-        Some(next) if !first.is_ascii() && !matches!(first, '–' | '—') && next.is_alphanumeric() => {
+        Some(next)
+            if !first.is_ascii() && !matches!(first, '–' | '—') && next.is_alphanumeric() =>
+        {
             (Kind::Item, first.len_utf8())
         }
         Some(_) => (Kind::Plain, 0),
@@ -288,17 +348,27 @@ pub(super) fn number(text: &str) -> Option<Number> {
     let mut letters = body.chars();
     if let (Some(letter @ 'a'..='h'), None) = (letters.next(), letters.next()) {
         closed?;
-        return Some(Number { depth: 1, last: letter as u32 - 'a' as u32 + 1, length });
+        return Some(Number {
+            depth: 1,
+            last: letter as u32 - 'a' as u32 + 1,
+            length,
+        });
     }
     let parts: Vec<&str> = body.split('.').collect();
     let last = parts.iter().try_fold(0, |_, part| {
-        (!part.is_empty() && part.len() <= 3).then(|| part.parse::<u32>().ok()).flatten()
+        (!part.is_empty() && part.len() <= 3)
+            .then(|| part.parse::<u32>().ok())
+            .flatten()
     })?;
     // A bare number is a quantity ("3 cups of tea"), and a decimal is one too unless it counts sections.
     if closed.is_none() && (parts.len() < 2 || !rest.starts_with(char::is_uppercase)) {
         return None;
     }
-    Some(Number { depth: parts.len() as u8, last, length })
+    Some(Number {
+        depth: parts.len() as u8,
+        last,
+        length,
+    })
 }
 
 /// The cells of a row, as byte ranges of `text`: split at tabs, else at ` | `. `None` where there are fewer than two.

@@ -41,12 +41,23 @@ pub(super) fn case(text: &str) -> Case {
     if capitals == words.len() {
         return Case::Every;
     }
-    let weighty: Vec<&&str> = words.iter().filter(|word| word.chars().count() > 3).collect();
+    let weighty: Vec<&&str> = words
+        .iter()
+        .filter(|word| word.chars().count() > 3)
+        .collect();
     let weighty_capitals = weighty.iter().filter(|word| capital(word)).count();
-    if !weighty.is_empty() && capital(&first) && weighty_capitals * 5 >= weighty.len() * 4 && capitals * 2 >= words.len() {
+    if !weighty.is_empty()
+        && capital(&first)
+        && weighty_capitals * 5 >= weighty.len() * 4
+        && capitals * 2 >= words.len()
+    {
         return Case::Title;
     }
-    if capital(&first) { Case::Sentence } else { Case::Lower }
+    if capital(&first) {
+        Case::Sentence
+    } else {
+        Case::Lower
+    }
 }
 
 /// Whether a line could be a heading, wherever it stands.
@@ -67,6 +78,9 @@ pub(super) fn is_heading_shaped(text: &str) -> bool {
     if first.is_lowercase() && !first_word.chars().any(char::is_uppercase) {
         return false;
     }
+    if text.starts_with('(') && text.ends_with(')') {
+        return false;
+    }
     let closing = text.trim_end_matches(['"', '”', '’', '\'', ')', ']']);
     if closing.ends_with(['.', ',', ';', '…', ':']) || text.ends_with('…') {
         return is_label(text);
@@ -76,8 +90,10 @@ pub(super) fn is_heading_shaped(text: &str) -> bool {
 
 /// `Symptoms:`, `What To Do:` — a short line of capitalised words and a colon. "Call a doctor if:" leads to a list.
 pub(super) fn is_label(text: &str) -> bool {
-    text.strip_suffix(':')
-        .is_some_and(|label| label.split_whitespace().count() <= 5 && matches!(case(label), Case::Upper | Case::Every | Case::Title))
+    text.strip_suffix(':').is_some_and(|label| {
+        label.split_whitespace().count() <= 5
+            && matches!(case(label), Case::Upper | Case::Every | Case::Title)
+    })
 }
 
 /// Whether a sentence ends inside of the line and another begins.
@@ -88,7 +104,11 @@ fn holds_sentence_end(text: &str) -> bool {
         let next = words.peek();
         let letters = word.chars().filter(|c| c.is_alphabetic()).count();
         // Short words with a full stop are abbreviations and initials.
-        if index > 0 && letters > 3 && word.ends_with('.') && next.is_some_and(|next| next.starts_with(char::is_uppercase)) {
+        if index > 0
+            && letters > 3
+            && word.ends_with('.')
+            && next.is_some_and(|next| next.starts_with(char::is_uppercase))
+        {
             return true;
         }
         index += 1;
@@ -97,7 +117,9 @@ fn holds_sentence_end(text: &str) -> bool {
 }
 
 fn is_code(text: &str) -> bool {
-    const SIGNS: [&str; 12] = ["{", "}", "=>", "();", "==", "://", "()", "//", "/*", " = ", "$ ", "</"];
+    const SIGNS: [&str; 12] = [
+        "{", "}", "=>", "();", "==", "://", "()", "//", "/*", " = ", "$ ", "</",
+    ];
     text.ends_with([';', '{', '(', '\\']) || SIGNS.iter().any(|sign| text.contains(sign))
 }
 
@@ -111,4 +133,63 @@ pub(super) fn is_prose(block: &Block) -> bool {
         Kind::Item | Kind::Row => true,
         Kind::Hashed(_) | Kind::Underlined(_) => false,
     }
+}
+
+/// How the headings of one page are written.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Style {
+    /// They are In Title Case.
+    titled: bool,
+    /// They end with the mark of a link to themselves.
+    linked: bool,
+}
+
+impl Style {
+    /// The style of lines most of which are headings.
+    pub(super) fn of<'a>(lines: impl Iterator<Item = &'a str>) -> Self {
+        let (mut titled, mut sentences, mut linked) = (0usize, 0usize, 0usize);
+        for line in lines {
+            linked += usize::from(has_link_mark(line));
+            // The case of a single word says nothing.
+            if line.contains(' ') {
+                match case(line) {
+                    Case::Every | Case::Title => titled += 1,
+                    Case::Sentence => sentences += 1,
+                    Case::Upper | Case::Lower => {}
+                }
+            }
+        }
+        Self {
+            titled: titled >= 4 && titled >= sentences * 2,
+            linked: linked >= 3,
+        }
+    }
+
+    /// Whether a line is a heading by the mark that the headings of this page end with.
+    pub(super) fn is_linked(self, line: &str) -> bool {
+        self.linked && has_link_mark(line)
+    }
+
+    /// Whether a line is written as the headings of this page are, or is a short sub-heading under one of them: `alone`
+    /// between two paragraphs, or `before_list`.
+    pub(super) fn fits(self, line: &str, alone: bool, before_list: bool) -> bool {
+        if self.linked {
+            return false;
+        }
+        let words = line.split_whitespace().count();
+        match case(line) {
+            Case::Upper | Case::Every | Case::Title => true,
+            Case::Sentence if self.titled => {
+                alone && words <= 6 && (before_list || line.ends_with('?'))
+            }
+            Case::Sentence => words <= 12,
+            Case::Lower => false,
+        }
+    }
+}
+
+/// Whether a line ends with what sites put behind a heading so that readers can link to it or edit under it.
+fn has_link_mark(line: &str) -> bool {
+    const MARKS: [&str; 6] = [" #", "¶", "[edit]", " §", "[ edit ]", "🔗"];
+    MARKS.iter().any(|mark| line.ends_with(mark))
 }

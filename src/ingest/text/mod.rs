@@ -58,7 +58,11 @@ fn add_text(outline: &mut Outline, block: Block) {
 /// The text without its first `length` bytes, which end with a space.
 fn without_head(text: &MappedText, length: usize) -> MappedText {
     let mut rest = MappedText::new();
-    for word in text.words().iter().filter(|word| word.text.start as usize >= length) {
+    for word in text
+        .words()
+        .iter()
+        .filter(|word| word.text.start as usize >= length)
+    {
         rest.push_word(
             &text.as_str()[word.text.start as usize..word.text.end as usize],
             word.source.start as usize..word.source.end as usize,
