@@ -202,7 +202,11 @@ fn wrap_width(lines: &[Line<'_>]) -> Option<usize> {
     let pairs: Vec<(usize, usize, bool)> = lines
         .windows(2)
         .filter_map(|pair| match pair {
-            [line, next] if !next.blank_before && !starts_block(next.text) => {
+            [line, next]
+                if !next.blank_before
+                    && !starts_block(next.text)
+                    && (next.indent > line.indent || marks(line.text).0 != Kind::Item) =>
+            {
                 // The end of a sentence says nothing: it may well be the end of a paragraph.
                 let ended = line.text.ends_with(['.', '!', '?'])
                     && !next.text.starts_with(char::is_lowercase);
@@ -233,7 +237,18 @@ fn wrap_width(lines: &[Line<'_>]) -> Option<usize> {
         .iter()
         .filter(|(length, ..)| *length * 10 >= width * 7)
         .count();
-    (most >= 2 && most as usize * 3 >= long).then_some(width)
+    // Most words of a text are not capitalised, and so are most words that begin a line of wrapped text.
+    let (mut small, mut full) = (0usize, 0usize);
+    for pair in lines.windows(2) {
+        if let [line, next] = pair
+            && !next.blank_before
+            && is_full(line, next, width)
+        {
+            full += 1;
+            small += usize::from(next.text.starts_with(char::is_lowercase));
+        }
+    }
+    (most >= 2 && most as usize * 3 >= long && small * 3 >= full).then_some(width)
 }
 
 fn first_word(line: &Line<'_>) -> usize {

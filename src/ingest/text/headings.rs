@@ -2,6 +2,9 @@
 
 use super::blocks::{Block, Kind};
 
+/// The most words that a sub-heading has whose case differs from that of the headings of its page.
+pub(super) const SHORT: usize = 6;
+
 /// How the words of a line are capitalised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Case {
@@ -63,17 +66,26 @@ pub(super) fn case(text: &str) -> Case {
 /// Whether a line could be a heading, wherever it stands.
 pub(super) fn is_heading_shaped(text: &str) -> bool {
     /// Of the headings of 48 articles, 97 in 100 are shorter than both.
-    const LONGEST: (usize, usize) = (100, 15);
+    const LONGEST: (usize, usize) = (100, 18);
+    /// Lines All Of Whose Words Are Capitalised are hardly anything else, and may be longer.
+    const LONGEST_TITLE: usize = 160;
     let words = text.split_whitespace().count();
-    if text.chars().count() > LONGEST.0 || words > LONGEST.1 {
+    let every =
+        (4..=30).contains(&words) && text.len() <= 2 * LONGEST_TITLE && case(text) == Case::Every;
+    let characters = text.chars().count();
+    if characters > if every { LONGEST_TITLE } else { LONGEST.0 } || (words > LONGEST.1 && !every) {
         return false;
     }
-    if text.chars().filter(|c| c.is_alphabetic()).count() < 2 {
+    if !has_words(text) {
         return false;
     }
     let Some(first) = text.chars().find(|c| c.is_alphanumeric()) else {
         return false;
     };
+    // Prices and times of day.
+    if text.starts_with(['$', '€', '£']) || text.split_whitespace().next().is_some_and(is_time) {
+        return false;
+    }
     let first_word = text.split_whitespace().next().unwrap_or_default();
     if first.is_lowercase() && !first_word.chars().any(char::is_uppercase) {
         return false;
@@ -85,7 +97,21 @@ pub(super) fn is_heading_shaped(text: &str) -> bool {
     if closing.ends_with(['.', ',', ';', '…', ':']) || text.ends_with('…') {
         return is_label(text);
     }
-    !holds_sentence_end(text) && !is_code(text)
+    (every || !holds_sentence_end(text))
+        && !is_code(text)
+        && !is_numbered_caption(text)
+        && !breaks_off(text)
+        && !is_speech(text)
+}
+
+/// Whether a line is a whole question or exclamation, and no title.
+pub(super) fn is_question(text: &str) -> bool {
+    text.ends_with(['?', '!']) && matches!(case(text), Case::Sentence | Case::Lower)
+}
+
+/// Whether a line holds more than a number or a sign.
+pub(super) fn has_words(text: &str) -> bool {
+    text.chars().filter(|c| c.is_alphabetic()).take(2).count() == 2
 }
 
 /// `Symptoms:`, `What To Do:` — a short line of capitalised words and a colon. "Call a doctor if:" leads to a list.
@@ -116,9 +142,54 @@ fn holds_sentence_end(text: &str) -> bool {
     false
 }
 
+fn is_time(word: &str) -> bool {
+    word.split_once(':').is_some_and(|(hour, minute)| {
+        [hour, minute]
+            .iter()
+            .all(|part| part.len() <= 2 && part.bytes().all(|byte| byte.is_ascii_digit()))
+    })
+}
+
+/// `Table 6-1. Doses`, `Figure 2: The knee`: the name of something beside the text.
+fn is_numbered_caption(text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    let label = words
+        .next()
+        .unwrap_or_default()
+        .trim_end_matches('.')
+        .to_lowercase();
+    matches!(label.as_str(), "table" | "figure" | "fig" | "chart" | "box")
+        && words
+            .next()
+            .is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// Whether a line breaks off after a word that must be followed by another. In Title Case it may be a heading all the
+/// same ("What To Look For").
+fn breaks_off(text: &str) -> bool {
+    const OPEN: [&str; 30] = [
+        "a", "an", "the", "and", "or", "of", "to", "in", "on", "for", "with", "by", "is", "are",
+        "was", "were", "that", "as", "but", "be", "than", "because", "if", "either", "from", "at",
+        "these", "your", "its", "which",
+    ];
+    text.split_whitespace()
+        .next_back()
+        .is_some_and(|last| OPEN.contains(&last))
+        && matches!(case(text), Case::Sentence | Case::Lower)
+}
+
+/// `"You will not?"`: quoted from the first letter to the last, with the mark of a sentence inside.
+fn is_speech(text: &str) -> bool {
+    text.starts_with(['"', '“', '‘', '«'])
+        && text
+            .trim_end_matches(['"', '”', '’', '»'])
+            .ends_with(['!', '?', ',', '.'])
+        && text.ends_with(['"', '”', '’', '»'])
+}
+
 fn is_code(text: &str) -> bool {
-    const SIGNS: [&str; 12] = [
-        "{", "}", "=>", "();", "==", "://", "()", "//", "/*", " = ", "$ ", "</",
+    const SIGNS: [&str; 11] = [
+        "{", "}", "=>", "();", "==", "://", "()", "//", "/*", "$ ", "</",
     ];
     text.ends_with([';', '{', '(', '\\']) || SIGNS.iter().any(|sign| text.contains(sign))
 }
@@ -161,13 +232,18 @@ impl Style {
         }
         Self {
             titled: titled >= 4 && titled >= sentences * 2,
-            linked: linked >= 3,
+            linked: linked >= 2,
         }
     }
 
     /// Whether a line is a heading by the mark that the headings of this page end with.
     pub(super) fn is_linked(self, line: &str) -> bool {
         self.linked && has_link_mark(line)
+    }
+
+    /// Whether a line is written as the headings of this page are, so plainly that what stands around it does not matter.
+    pub(super) fn is_plainly(self, line: &str) -> bool {
+        self.titled && !self.linked && line.contains(' ') && case(line) == Case::Every
     }
 
     /// Whether a line is written as the headings of this page are, or is a short sub-heading under one of them: `alone`
@@ -180,9 +256,9 @@ impl Style {
         match case(line) {
             Case::Upper | Case::Every | Case::Title => true,
             Case::Sentence if self.titled => {
-                alone && words <= 6 && (before_list || line.ends_with('?'))
+                alone && words <= SHORT && (before_list || line.ends_with('?'))
             }
-            Case::Sentence => words <= 12,
+            Case::Sentence => words <= 12 || line.ends_with(['?', '!']),
             Case::Lower => false,
         }
     }

@@ -322,7 +322,7 @@ pub(super) fn reason(text: &str) -> Option<DropReason> {
     if advert(&words) {
         return Some(DropReason::Advert);
     }
-    if trail(text) || menu(&words) {
+    if trail(text) || menu(&words) || is_button(&words) || points_onward(text) {
         return Some(DropReason::Navigation);
     }
     if share(&words) || copyright(text, &words) || cookies(&words) || byline(text, &words) {
@@ -464,10 +464,6 @@ fn caption(text: &str, words: &[String]) -> bool {
             )
         );
     let last = words.last().map_or("", String::as_str);
-    let pinned = (first == "pin" && matches!(second, "on" | "by") && words.len() > 2)
-        || (last == "pinterest"
-            && words.len() > 2
-            && matches!(words[words.len() - 2].as_str(), "on" | "via"));
     let only = words.len() == 1
         && matches!(
             first.as_str(),
@@ -476,7 +472,61 @@ fn caption(text: &str, words: &[String]) -> bool {
     let agency = words.len() <= 10
         && !text.ends_with('.')
         && words.iter().any(|word| AGENCIES.contains(&word.as_str()));
-    labelled || pinned || only || agency
+    labelled || is_pinned(text) || only || agency
+}
+
+/// `Pin on Board Name`, `Board name on Pinterest`: what a picture taken from that site is called.
+pub(super) fn is_pinned(text: &str) -> bool {
+    let words = words(text);
+    let [first, second, .., before_last, last] = words.as_slice() else {
+        return false;
+    };
+    words.len() <= 30
+        && ((first == "pin" && matches!(second.as_str(), "on" | "by"))
+            || (last == "pinterest" && matches!(before_last.as_str(), "on" | "via")))
+}
+
+/// What buttons say: `Learn more`, `Play Video`, `Next`.
+fn is_button(words: &[String]) -> bool {
+    const BUTTONS: [&str; 36] = [
+        "learn more",
+        "read more",
+        "show more",
+        "see more",
+        "view more",
+        "load more",
+        "find out more",
+        "more",
+        "less",
+        "see all",
+        "view all",
+        "show all",
+        "show less",
+        "click here",
+        "try it now",
+        "next",
+        "previous",
+        "prev",
+        "play",
+        "pause",
+        "play video",
+        "watch",
+        "watch now",
+        "watch video",
+        "fullscreen",
+        "loading",
+        "close",
+        "continue reading",
+        "keep reading",
+        "back to top",
+        "expand",
+        "collapse",
+        "download now",
+        "buy now",
+        "shop now",
+        "jump to",
+    ];
+    words.len() <= 3 && BUTTONS.contains(&words.join(" ").as_str())
 }
 
 fn advert(words: &[String]) -> bool {
@@ -514,6 +564,11 @@ fn trail(text: &str) -> bool {
     letters(text).starts_with("youarehere")
         || (home && arrows.0 >= 1)
         || (arrows.0 >= 2 && arrows.1 && !text.ends_with('.'))
+}
+
+/// `More on backs ›`: an arrow at the end leads to another page.
+fn points_onward(text: &str) -> bool {
+    text.ends_with(['›', '»', '→', '►']) && text.len() <= 120
 }
 
 fn menu(words: &[String]) -> bool {

@@ -1,6 +1,6 @@
 //! What is each block of a page: title, heading, text, or nothing of the article? Blocks are seen here side by side.
 
-use super::blocks::{Block, Kind};
+use super::blocks::{Block, Kind, Number};
 use super::headings::{self, Case};
 use super::noise;
 use crate::article::DropReason;
@@ -42,7 +42,10 @@ pub(super) fn read(blocks: &mut [Block]) -> Page {
         ..Page::default()
     };
     rows_that_are_none(blocks);
-    let shaped: Vec<bool> = blocks.iter().map(is_shaped).collect();
+    numbers_that_are_none(blocks);
+    let shaped: Vec<bool> = (0..blocks.len())
+        .map(|index| is_shaped(&blocks[index]) && !is_counted(blocks, index))
+        .collect();
     let title = page.find_title(blocks, &shaped);
     page.drop_head(blocks, &shaped, title);
     page.drop_copies_of_title(blocks, title);
@@ -64,9 +67,50 @@ fn rows_that_are_none(blocks: &mut [Block]) {
     }
 }
 
+/// A number that no other counts up from or to belongs to its sentence.
+fn numbers_that_are_none(blocks: &mut [Block]) {
+    let numbers: Vec<(usize, Number)> = blocks
+        .iter()
+        .enumerate()
+        .filter_map(|(index, block)| match block.kind {
+            Kind::Numbered(number) => Some((index, number)),
+            _ => None,
+        })
+        .collect();
+    for (place, (index, number)) in numbers.iter().enumerate() {
+        let before = place.checked_sub(1).and_then(|place| numbers.get(place));
+        let after = numbers.get(place + 1);
+        let counts = [before, after]
+            .into_iter()
+            .flatten()
+            .any(|(_, other)| other.depth != number.depth || other.last.abs_diff(number.last) == 1);
+        if !counts {
+            blocks[*index].kind = Kind::Plain;
+        }
+    }
+}
+
+/// Whether a numbered line stands right beside the one before or after it: an item of a list, and no heading.
+fn is_counted(blocks: &[Block], index: usize) -> bool {
+    let Kind::Numbered(number) = blocks[index].kind else {
+        return false;
+    };
+    let beside = |other: Option<&Block>| match other.map(|block| block.kind) {
+        Some(Kind::Numbered(other)) => {
+            other.depth == number.depth && other.last.abs_diff(number.last) == 1
+        }
+        _ => false,
+    };
+    beside(index.checked_sub(1).and_then(|before| blocks.get(before)))
+        || beside(blocks.get(index + 1))
+}
+
 fn is_shaped(block: &Block) -> bool {
     match block.kind {
-        Kind::Plain => headings::is_heading_shaped(block.text.as_str()),
+        Kind::Plain => {
+            headings::is_heading_shaped(block.text.as_str())
+                && !noise::is_credit(block.text.as_str())
+        }
         Kind::Numbered(number) => block
             .text
             .as_str()
@@ -199,7 +243,8 @@ impl Page {
             .iter()
             .zip(&self.roles)
             .map(|(block, role)| match role {
-                Role::Dropped(DropReason::CrossLink | DropReason::Caption) => 1,
+                Role::Dropped(DropReason::CrossLink) => 1,
+                Role::Dropped(DropReason::Caption) if noise::is_pinned(block.text.as_str()) => 1,
                 Role::Dropped(DropReason::Navigation) if is_glued(block.text.as_str()) => FLATTENED,
                 _ => 0,
             })
@@ -242,27 +287,38 @@ impl Page {
         let stacks = self.stacks(blocks, shaped);
         let aired = is_aired(blocks);
         // What could be a heading by what stands around it shows how the headings of this page are written.
-        let likely: Vec<usize> = stacks
+        let mut likely: Vec<usize> = stacks
             .iter()
             .filter(|stack| self.is_led_by(blocks, stack))
             .flat_map(|stack| stack.members.iter().copied())
-            .filter(|index| !aired || blocks[*index].stands_apart())
+            .filter(|index| !aired || blocks[*index].blank_before)
             .collect();
+        // Where blank lines keep paragraphs apart, they stand on both sides of a heading, or on hardly any's far side.
+        let apart = likely
+            .iter()
+            .filter(|index| blocks[**index].stands_apart())
+            .count();
+        if aired && apart * 4 >= likely.len() {
+            likely.retain(|index| blocks[*index].stands_apart());
+        }
         let style = headings::Style::of(likely.iter().map(|index| blocks[*index].text.as_str()));
         let mut is_likely = vec![false; blocks.len()];
         for index in likely {
             is_likely[index] = true;
         }
         for stack in &stacks {
-            for index in &stack.members {
+            for (place, index) in stack.members.iter().enumerate() {
                 let block = &blocks[*index];
+                let text = block.text.as_str();
                 let before_list = blocks
                     .get(*index + 1)
                     .is_some_and(|next| next.kind == Kind::Item);
                 let alone = stack.members.len() == 1;
+                let last = place + 1 == stack.members.len() || flattened;
                 if block.is_marked()
-                    || style.is_linked(block.text.as_str())
-                    || (is_likely[*index] && style.fits(block.text.as_str(), alone, before_list))
+                    || style.is_linked(text)
+                    || (is_likely[*index] && style.fits(text, alone, before_list))
+                    || (last && stack.next != Next::End && style.is_plainly(text))
                 {
                     self.roles[*index] = Role::Heading(2);
                 }
@@ -280,7 +336,9 @@ impl Page {
         let mut index = 0;
         while index < blocks.len() {
             if self.roles[index] != Role::Text || !shaped[index] {
-                if self.roles[index] == Role::Text {
+                if self.roles[index] == Role::Text
+                    && headings::has_words(blocks[index].text.as_str())
+                {
                     previous = Some(index);
                 }
                 index += 1;
@@ -299,10 +357,20 @@ impl Page {
                 }
                 end += 1;
             }
+            // A cross link ends a section, unless the text goes on right behind it.
+            let mut next = end;
+            while next < blocks.len() && matches!(self.roles[next], Role::Dropped(_)) {
+                next += 1;
+            }
+            let next = match self.roles.get(next) {
+                None => Next::End,
+                Some(Role::Text) if next == end || !shaped[next] => Next::Text(next),
+                Some(_) => Next::CrossLink,
+            };
             stacks.push(Stack {
                 members,
                 previous,
-                next: (end < blocks.len()).then_some(end),
+                next,
             });
             previous = None;
             index = end;
@@ -314,9 +382,7 @@ impl Page {
     fn is_led_by(&self, blocks: &[Block], stack: &Stack) -> bool {
         /// As many short lines in a row are a list, a table or code: of 48 articles' headings, 3 in 100 stand so.
         const LIST: usize = 5;
-        let leads = stack.next.is_some_and(|next| {
-            self.roles[next] == Role::Text && headings::is_prose(&blocks[next])
-        });
+        let leads = matches!(stack.next, Next::Text(next) if headings::is_prose(&blocks[next]));
         // What goes on after a colon, or after a fragment, is more of the same.
         let follows = stack.previous.is_none_or(|previous| {
             let block = &blocks[previous];
@@ -326,22 +392,32 @@ impl Page {
         leads && follows && stack.members.len() < LIST
     }
 
-    /// In a flattened page the last line between a heading and its text is a caption, and lines without text at the end
-    /// are titles of other pages.
+    /// In a flattened page lines between a heading and its text are captions, and lines without text at the end are
+    /// titles of other pages.
     fn drop_captions(&mut self, blocks: &[Block], stack: &Stack) {
-        let Some(next) = stack.next else {
+        if stack.next == Next::End {
             for index in &stack.members {
                 self.roles[*index] = Role::Dropped(DropReason::Navigation);
             }
             return;
-        };
-        if let [.., heading, caption] = stack.members.as_slice()
-            && self.roles[next] == Role::Text
-            && matches!(self.roles[*heading], Role::Heading(_))
-            && !blocks[*caption].is_marked()
-            && blocks[*heading].kind == Kind::Plain
-        {
-            self.roles[*caption] = Role::Dropped(DropReason::Caption);
+        }
+        if !matches!(stack.next, Next::Text(_)) {
+            return;
+        }
+        let mut under_heading = false;
+        for (place, index) in stack.members.iter().enumerate() {
+            let last = place + 1 == stack.members.len();
+            let heading = matches!(self.roles[*index], Role::Heading(_));
+            let text = blocks[*index].text.as_str();
+            if under_heading && headings::is_question(text) {
+                // The text begins with it.
+                self.roles[*index] = Role::Text;
+                under_heading = false;
+            } else if under_heading && blocks[*index].kind == Kind::Plain && (last || !heading) {
+                self.roles[*index] = Role::Dropped(DropReason::Caption);
+            } else {
+                under_heading |= heading;
+            }
         }
     }
 
@@ -349,36 +425,81 @@ impl Page {
         let headings: Vec<usize> = (0..blocks.len())
             .filter(|index| matches!(self.roles[*index], Role::Heading(_)))
             .collect();
-        let titled = headings
-            .iter()
-            .filter(|index| {
-                matches!(
-                    headings::case(blocks[**index].text.as_str()),
-                    Case::Every | Case::Title
-                )
-            })
-            .count();
+        let ranks = Ranks::of(blocks, &headings);
         for index in headings {
-            let block = &blocks[index];
-            let text = block.text.as_str();
             let follows_text = index > 0 && self.roles[index - 1] == Role::Text;
             let before_list = blocks
                 .get(index + 1)
                 .is_some_and(|next| next.kind == Kind::Item);
-            let level = match block.kind {
-                Kind::Hashed(hashes) => hashes.clamp(2, 6),
-                Kind::Numbered(number) => (number.depth + 1).clamp(2, 6),
-                _ if titled >= 3
-                    && headings::case(text) == Case::Sentence
-                    && follows_text
-                    && (before_list || text.ends_with('?'))
-                    && text.split_whitespace().count() <= 6 =>
-                {
-                    3
+            self.roles[index] =
+                Role::Heading(ranks.level(&blocks[index], follows_text, before_list));
+        }
+    }
+}
+
+/// How the headings of a page are ranked by how they are written.
+#[derive(Debug, Default)]
+struct Ranks {
+    /// The characters that underline, the highest rank first.
+    underlines: Vec<char>,
+    /// Headings In Title Case are the rule.
+    titled: bool,
+    /// Some headings are IN CAPITALS and others are not.
+    capitals: bool,
+    /// Some headings end with a colon and others do not.
+    labels: bool,
+}
+
+impl Ranks {
+    fn of(blocks: &[Block], headings: &[usize]) -> Self {
+        let mut ranks = Self::default();
+        let (mut titled, mut upper, mut labels, mut plain) = (0usize, 0usize, 0usize, 0usize);
+        for index in headings {
+            let block = &blocks[*index];
+            let text = block.text.as_str();
+            match block.kind {
+                Kind::Underlined(character) if !ranks.underlines.contains(&character) => {
+                    ranks.underlines.push(character);
                 }
-                _ => 2,
-            };
-            self.roles[index] = Role::Heading(level);
+                Kind::Plain => {
+                    plain += 1;
+                    labels += usize::from(text.ends_with(':'));
+                    match headings::case(text) {
+                        Case::Every | Case::Title => titled += 1,
+                        Case::Upper => upper += 1,
+                        Case::Sentence | Case::Lower => {}
+                    }
+                }
+                _ => {}
+            }
+        }
+        ranks.titled = titled >= 3 && titled * 2 > plain;
+        ranks.capitals = upper >= 2 && upper < plain;
+        ranks.labels = labels < plain;
+        ranks
+    }
+
+    fn level(&self, block: &Block, follows_text: bool, before_list: bool) -> u8 {
+        let text = block.text.as_str();
+        match block.kind {
+            Kind::Hashed(hashes) => hashes.clamp(2, 6),
+            Kind::Numbered(number) => (number.depth + 1).clamp(2, 6),
+            Kind::Underlined(character) => {
+                let rank = self.underlines.iter().position(|other| *other == character);
+                (rank.unwrap_or_default() + 2).min(6) as u8
+            }
+            _ if self.capitals => 2 + u8::from(headings::case(text) != Case::Upper),
+            _ if self.labels && text.ends_with(':') => 3,
+            // A short line between a paragraph and a list, where headings are In Title Case: "How to use it?"
+            _ if self.titled
+                && follows_text
+                && headings::case(text) == Case::Sentence
+                && (before_list || text.ends_with('?'))
+                && text.split_whitespace().count() <= headings::SHORT =>
+            {
+                3
+            }
+            _ => 2,
         }
     }
 }
@@ -389,8 +510,18 @@ struct Stack {
     members: Vec<usize>,
     /// The block of text before it, if no heading-shaped line comes between.
     previous: Option<usize>,
-    /// The block after it.
-    next: Option<usize>,
+    next: Next,
+}
+
+/// What follows a stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Next {
+    /// A block of text.
+    Text(usize),
+    /// A cross link that ends a section.
+    CrossLink,
+    /// Nothing of the article.
+    End,
 }
 
 /// Whether the long paragraphs of the page stand apart by blank lines.
@@ -403,7 +534,7 @@ fn is_aired(blocks: &[Block]) -> bool {
         all += 1;
         apart += usize::from(block.stands_apart());
     }
-    apart * 2 > all
+    apart * 3 > all
 }
 
 fn is_furniture(role: Role) -> bool {
