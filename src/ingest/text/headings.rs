@@ -199,7 +199,10 @@ pub(super) fn is_prose(block: &Block) -> bool {
     let text = block.text.as_str();
     match block.kind {
         Kind::Plain | Kind::Numbered(_) => {
-            text.ends_with(['.', '!', '?', ':', ';', ',']) || text.len() > 100
+            let ends = text
+                .trim_end_matches(['"', '”', '’', ')', ']'])
+                .ends_with(['.', '!', '?', ':']);
+            (ends && !is_code(text)) || text.len() > 100
         }
         Kind::Item | Kind::Row => true,
         Kind::Hashed(_) | Kind::Underlined(_) => false,
@@ -213,13 +216,17 @@ pub(super) struct Style {
     titled: bool,
     /// They end with the mark of a link to themselves.
     linked: bool,
+    /// The number of words of the middle one.
+    usual: usize,
 }
 
 impl Style {
     /// The style of lines most of which are headings.
     pub(super) fn of<'a>(lines: impl Iterator<Item = &'a str>) -> Self {
         let (mut titled, mut sentences, mut linked) = (0usize, 0usize, 0usize);
+        let mut words = Vec::new();
         for line in lines {
+            words.push(line.split_whitespace().count());
             linked += usize::from(has_link_mark(line));
             // The case of a single word says nothing.
             if line.contains(' ') {
@@ -230,7 +237,9 @@ impl Style {
                 }
             }
         }
+        words.sort_unstable();
         Self {
+            usual: words.get(words.len() / 2).copied().unwrap_or_default(),
             titled: titled >= 4 && titled >= sentences * 2,
             linked: linked >= 2,
         }
@@ -258,7 +267,8 @@ impl Style {
             Case::Sentence if self.titled => {
                 alone && words <= SHORT && (before_list || line.ends_with('?'))
             }
-            Case::Sentence => words <= 12 || line.ends_with(['?', '!']),
+            // Captions are longer than headings, and no questions.
+            Case::Sentence => words <= (3 * self.usual).clamp(8, 12) || line.ends_with(['?', '!']),
             Case::Lower => false,
         }
     }

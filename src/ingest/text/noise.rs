@@ -325,6 +325,9 @@ pub(super) fn reason(text: &str) -> Option<DropReason> {
     if trail(text) || menu(&words) || is_button(&words) || points_onward(text) {
         return Some(DropReason::Navigation);
     }
+    if counts_comments(&words) {
+        return Some(DropReason::Comment);
+    }
     if share(&words) || copyright(text, &words) || cookies(&words) || byline(text, &words) {
         return Some(DropReason::Furniture);
     }
@@ -336,6 +339,22 @@ pub(super) fn is_page_heading(text: &str) -> bool {
     let letters = letters(text);
     text.len() <= 60
         && (PAGE_HEADINGS.contains(&letters.as_str()) || (letters != "related" && is_cue(&letters)))
+}
+
+/// Whether a line stands over a table of contents.
+pub(super) fn is_contents_label(text: &str) -> bool {
+    const LABELS: [&str; 9] = [
+        "contents",
+        "tableofcontents",
+        "inthisarticle",
+        "onthispage",
+        "inthissection",
+        "jumpto",
+        "quicklinks",
+        "whatsinthisarticle",
+        "insidethisarticle",
+    ];
+    text.len() <= 60 && LABELS.contains(&letters(text).as_str())
 }
 
 /// Whether a line, at the head of an article, says who wrote, checked or published it.
@@ -484,6 +503,23 @@ pub(super) fn is_pinned(text: &str) -> bool {
     words.len() <= 30
         && ((first == "pin" && matches!(second.as_str(), "on" | "by"))
             || (last == "pinterest" && matches!(before_last.as_str(), "on" | "via")))
+}
+
+/// `Comments (5 posted)`, `3 comments`.
+fn counts_comments(words: &[String]) -> bool {
+    let number = |word: &String| word.bytes().all(|byte| byte.is_ascii_digit());
+    words.len() <= 4
+        && words
+            .iter()
+            .any(|word| word == "comments" || word == "comment")
+        && words.iter().any(number)
+        && words.iter().all(|word| {
+            number(word)
+                || matches!(
+                    word.as_str(),
+                    "comments" | "comment" | "posted" | "so" | "far"
+                )
+        })
 }
 
 /// What buttons say: `Learn more`, `Play Video`, `Next`.

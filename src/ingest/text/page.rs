@@ -5,6 +5,7 @@ use super::headings::{self, Case};
 use super::noise;
 use crate::article::DropReason;
 use crate::ingest::date;
+use std::collections::HashMap;
 
 /// What a block is to its article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +52,7 @@ pub(super) fn read(blocks: &mut [Block]) -> Page {
     page.drop_copies_of_title(blocks, title);
     let flattened = page.signs_of_flattening(blocks) >= FLATTENED;
     page.drop_page_headings(blocks, &shaped, flattened);
+    page.drop_contents(blocks, &shaped);
     page.find_headings(blocks, &shaped, flattened);
     page.set_levels(blocks);
     page
@@ -205,6 +207,20 @@ impl Page {
                 last_credit = Some(index);
             }
         }
+        // Articles in one file have their bylines and dates in the middle of it.
+        let credits: Vec<usize> = (0..blocks.len())
+            .filter(|index| {
+                self.roles[*index] == Role::Text && noise::is_credit(blocks[*index].text.as_str())
+            })
+            .collect();
+        for pair in credits.windows(2) {
+            if let [one, other] = pair
+                && one + 1 == *other
+            {
+                self.roles[*one] = Role::Dropped(DropReason::Furniture);
+                self.roles[*other] = Role::Dropped(DropReason::Furniture);
+            }
+        }
         // The publisher's name and the like, between the title and a date or a byline.
         if let (Some(title), Some(last)) = (title, last_credit) {
             for index in title + 1..last {
@@ -280,6 +296,50 @@ impl Page {
                 self.roles[*title] = Role::Dropped(DropReason::Navigation);
             }
             index = end.max(first);
+        }
+    }
+
+    /// A table of contents: three lines or more in a row that are headings further down.
+    fn drop_contents(&mut self, blocks: &[Block], shaped: &[bool]) {
+        let mut last_place = HashMap::new();
+        for (index, block) in blocks.iter().enumerate() {
+            if shaped[index] && self.roles[index] == Role::Text {
+                last_place.insert(noise::letters(block.text.as_str()), index);
+            }
+        }
+        let is_entry = |index: usize| {
+            self.roles[index] == Role::Text
+                && (shaped[index] || matches!(blocks[index].kind, Kind::Item | Kind::Numbered(_)))
+                && blocks[index].text.as_str().len() <= 200
+        };
+        let mut entries = Vec::new();
+        let mut start = 0;
+        while start < blocks.len() {
+            let mut end = start;
+            while end < blocks.len() && is_entry(end) {
+                end += 1;
+            }
+            let found: Vec<usize> = (start..end)
+                .filter(|index| {
+                    let letters = noise::letters(blocks[*index].text.as_str());
+                    last_place.get(&letters).is_some_and(|place| *place >= end)
+                })
+                .collect();
+            if found.len() >= 3 {
+                let before = start
+                    .checked_sub(1)
+                    .filter(|index| shaped[*index] || blocks[*index].text.as_str().ends_with(':'));
+                let labels = before
+                    .into_iter()
+                    .chain(start..end)
+                    .filter(|index| noise::is_contents_label(blocks[*index].text.as_str()));
+                entries.extend(labels.filter(|index| self.roles[*index] == Role::Text));
+                entries.extend(found);
+            }
+            start = end + 1;
+        }
+        for index in entries {
+            self.roles[index] = Role::Dropped(DropReason::Navigation);
         }
     }
 
