@@ -4,9 +4,13 @@
 //! date → [`headings`] → sections. Every step looks at each block a fixed number of times.
 
 mod blocks;
+mod cues;
+mod front;
 mod headings;
+mod levels;
 mod noise;
 mod page;
+mod stacks;
 
 use super::Parsed;
 use super::outline::Outline;
