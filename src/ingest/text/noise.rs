@@ -49,16 +49,16 @@ pub(super) fn page_heading(text: &str) -> Option<PageHeading> {
     let letters = letters(text);
     if text.len() > 60 {
         None
-    } else if is_one_of(cues::LINK_LISTS, &letters) || (letters != "related" && is_cue(&letters)) {
+    } else if is_one_of(&cues::LINK_LISTS, &letters) || (letters != "related" && is_cue(&letters)) {
         Some(PageHeading::Links)
     } else {
-        is_one_of(cues::LEFTOVERS, &letters).then_some(PageHeading::Leftover)
+        is_one_of(&cues::LEFTOVERS, &letters).then_some(PageHeading::Leftover)
     }
 }
 
 /// Whether a line stands over a table of contents.
 pub(super) fn is_contents_label(text: &str) -> bool {
-    text.len() <= 60 && is_one_of(cues::CONTENTS, &letters(text))
+    text.len() <= 60 && is_one_of(&cues::CONTENTS, &letters(text))
 }
 
 /// Whether a line, at the head of an article, says who wrote, checked or published it, and when.
@@ -76,7 +76,7 @@ pub(super) fn is_credit(text: &str) -> bool {
 
 /// Whether a line at the head of an article begins with a label such as `Source:`.
 pub(super) fn is_head_label(text: &str) -> bool {
-    text.len() <= 200 && is_one_of(cues::HEAD_LABELS, &label(text))
+    text.len() <= 200 && is_one_of(&cues::HEAD_LABELS, &label(text))
 }
 
 /// The ASCII letters of `text` in lower case and nothing else, so that lost, curly and garbled apostrophes, spaces and
@@ -113,7 +113,7 @@ pub(super) fn key(text: &str) -> String {
 }
 
 fn is_cue(letters: &str) -> bool {
-    is_one_of(cues::CROSS_LINKS, letters)
+    is_one_of(&cues::CROSS_LINKS, letters)
 }
 
 /// The letters before a line's first colon, if it has one near its beginning.
@@ -162,7 +162,7 @@ fn caption(text: &str, words: &[String]) -> bool {
     };
     let inner = text.trim_start_matches(['(', '[', '*']);
     let label = label(inner);
-    if is_one_of(cues::CAPTION_LABELS, &label) {
+    if is_one_of(&cues::CAPTION_LABELS, &label) {
         return true;
     }
     let second = words.get(1).map_or("", String::as_str);
@@ -172,7 +172,7 @@ fn caption(text: &str, words: &[String]) -> bool {
         .is_some_and(|rest| rest.starts_with(char::is_uppercase));
     // "(Artist: Jane Roe)"
     let bracketed =
-        text.starts_with('(') && text.ends_with(')') && is_one_of(cues::BRACKETED_LABELS, &label);
+        text.starts_with('(') && text.ends_with(')') && is_one_of(&cues::BRACKETED_LABELS, &label);
     let labelled = glued
         || bracketed
         || matches!(
@@ -189,7 +189,7 @@ fn caption(text: &str, words: &[String]) -> bool {
         );
     let agency = words.len() <= 10
         && !text.ends_with('.')
-        && words.iter().any(|word| is_one_of(cues::AGENCIES, word));
+        && words.iter().any(|word| is_one_of(&cues::AGENCIES, word));
     labelled || is_pinned(text) || only || agency
 }
 
@@ -223,7 +223,7 @@ fn counts_comments(words: &[String]) -> bool {
 
 /// What buttons say: `Learn more`, `Play Video`, `Next`.
 fn is_button(words: &[String]) -> bool {
-    words.len() <= 3 && is_one_of(cues::BUTTONS, &words.concat())
+    words.len() <= 3 && is_one_of(&cues::BUTTONS, &words.concat())
 }
 
 fn advert(words: &[String]) -> bool {
@@ -273,8 +273,8 @@ fn points_onward(text: &str) -> bool {
 fn menu(words: &[String]) -> bool {
     words.len() >= 2
         && words.len() <= 24
-        && words.iter().all(|word| is_one_of(cues::MENU, word))
-        && words.iter().any(|word| is_one_of(cues::MENU_SIGNS, word))
+        && words.iter().all(|word| is_one_of(&cues::MENU, word))
+        && words.iter().any(|word| is_one_of(&cues::MENU_SIGNS, word))
 }
 
 fn share(words: &[String]) -> bool {
@@ -282,14 +282,14 @@ fn share(words: &[String]) -> bool {
         return false;
     };
     let known = |word: &String| {
-        is_one_of(cues::SHARE, word) || word.bytes().all(|byte| byte.is_ascii_digit())
+        is_one_of(&cues::SHARE, word) || word.bytes().all(|byte| byte.is_ascii_digit())
     };
     let counted = first.bytes().all(|byte| byte.is_ascii_digit())
         && words.get(1).is_some_and(|word| word == "shares");
     words.len() <= 16
-        && (counted || is_one_of(cues::SHARE_FIRST, first))
+        && (counted || is_one_of(&cues::SHARE_FIRST, first))
         && words.iter().all(known)
-        && (words.len() >= 2 || is_one_of(cues::SHARE_ALONE, first))
+        && (words.len() >= 2 || is_one_of(&cues::SHARE_ALONE, first))
 }
 
 fn copyright(text: &str, words: &[String]) -> bool {
@@ -307,7 +307,9 @@ fn cookies(words: &[String]) -> bool {
     let has = |word: &str| words.iter().any(|other| other == word);
     has("cookies")
         && (has("uses") || has("use") || has("accept"))
-        && words.iter().any(|word| is_one_of(cues::COOKIE_SIGNS, word))
+        && words
+            .iter()
+            .any(|word| is_one_of(&cues::COOKIE_SIGNS, word))
 }
 
 /// `Written by …`, `Medically reviewed by …`, `Author: …`: short, and no sentence.
@@ -315,7 +317,7 @@ fn byline(text: &str, words: &[String]) -> bool {
     if words.len() > 24 || (text.ends_with('.') && words.len() > 8) {
         return false;
     }
-    if is_one_of(cues::CREDIT_LABELS, &label(text)) {
+    if is_one_of(&cues::CREDIT_LABELS, &label(text)) {
         return true;
     }
     // "Checked by the nurse" is a sentence; names are capitalised.
@@ -329,9 +331,9 @@ fn byline(text: &str, words: &[String]) -> bool {
             .is_some_and(|by| {
                 let (before, credit) = words[..by].split_at(by.saturating_sub(1));
                 by <= 5
-                    && credit.iter().any(|word| is_one_of(cues::CREDITS, word))
+                    && credit.iter().any(|word| is_one_of(&cues::CREDITS, word))
                     && before.iter().all(|word| {
-                        is_one_of(cues::CREDITS, word) || is_one_of(cues::BEFORE_CREDITS, word)
+                        is_one_of(&cues::CREDITS, word) || is_one_of(&cues::BEFORE_CREDITS, word)
                     })
             })
 }
@@ -342,7 +344,7 @@ fn is_dated_credit(text: &str, words: &[String]) -> bool {
         && !text.ends_with('.')
         && words
             .first()
-            .is_some_and(|word| is_one_of(cues::CREDITS, word))
+            .is_some_and(|word| is_one_of(&cues::CREDITS, word))
         && date::find_date(text).is_some()
 }
 
