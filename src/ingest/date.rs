@@ -20,9 +20,9 @@ pub fn find_date(text: &str) -> Option<String> {
 /// The date, where `text` is a date and nothing else (a weekday, a time of day and words such as "Published" or
 /// "Last updated" aside).
 pub fn date_line(text: &str) -> Option<String> {
-    const AROUND: [&str; 19] = [
+    const AROUND: [&str; 26] = [
         "published", "updated", "last", "reviewed", "posted", "on", "date", "modified", "by", "the", "of", "at", "am",
-        "pm", "et", "est", "utc", "gmt", "and",
+        "pm", "et", "est", "utc", "gmt", "and", "medically", "first", "page", "created", "posting", "written", "this",
     ];
     let tokens: Vec<&str> = tokens(text).collect();
     let mut date = None;

@@ -74,3 +74,6 @@ fn without_head(text: &MappedText, length: usize) -> MappedText {
     }
     rest
 }
+
+#[cfg(test)]
+mod tests;

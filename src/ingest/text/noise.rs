@@ -382,3 +382,108 @@ fn name_line(text: &str, words: &[String]) -> bool {
             .filter(|word| word.chars().count() > 3)
             .all(|word| word.starts_with(|c: char| !c.is_lowercase()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cue_a_colon_and_a_title_are_a_cross_link_however_they_are_spelt() {
+        for line in [
+            "Also Check: Ten Teas For A Cold",
+            "DONT MISS: Ten Teas For A Cold",
+            "Don’t Miss: Ten Teas For A Cold",
+            "Donât Miss: Ten Teas For A Cold",
+            "Donâ€™t Miss: Ten Teas For A Cold",
+            "Don&rsquo;t miss: Is tea good for a cold?",
+            "You May Also Like – Ten Teas For A Cold",
+            "Related article: Ten teas",
+            "READ MORE: Ten teas",
+            "Up next » Ten teas",
+        ] {
+            assert_eq!(reason(line), Some(DropReason::CrossLink), "{line}");
+        }
+    }
+
+    #[test]
+    fn lines_of_a_page_are_known_by_their_kind() {
+        use DropReason::{Advert, Caption, Comment, Furniture, Navigation};
+        for (line, expected) in [
+            ("Pin on Good Health", Caption),
+            ("25 ideas for sore feet on Pinterest", Caption),
+            ("Image: a nurse with a cup", Caption),
+            ("(Photo credit: Jane Roe)", Caption),
+            ("Photo by Jane Roe", Caption),
+            ("CreditJane Roe", Caption),
+            ("Home > Health > Feet", Navigation),
+            ("You are here: Health / Feet", Navigation),
+            ("Skip to main content", Navigation),
+            (
+                "Home | Topics A-Z | About us | Contact | Privacy",
+                Navigation,
+            ),
+            ("Learn more", Navigation),
+            ("More on feet ›", Navigation),
+            ("Share on Facebook", Furniture),
+            ("128 shares", Furniture),
+            ("Print this page | Email this page", Furniture),
+            ("© 2021 Foot Weekly", Furniture),
+            ("All Rights Reserved.", Furniture),
+            (
+                "This website uses cookies to improve your experience.",
+                Furniture,
+            ),
+            ("Medically reviewed by Jane Roe, MD", Furniture),
+            ("Author: Jane Roe", Furniture),
+            ("ADVERTISEMENT", Advert),
+            ("Sponsored content", Advert),
+            ("Sign up for our free newsletter", Advert),
+            ("Comments (5)", Comment),
+        ] {
+            assert_eq!(reason(line), Some(expected), "{line}");
+        }
+    }
+
+    #[test]
+    fn sentences_that_begin_like_noise_are_text() {
+        for line in [
+            "See also: the section on fever describes what to do in the first night.",
+            "Related: pain in the hip, which is often felt in the knee.",
+            "Home remedies help with most colds.",
+            "Share your bed with nobody while the rash lasts.",
+            "Print out the diary and fill it in.",
+            "Pin the splint to the sleeve.",
+            "Approved by the authorities in 1999, it is taken once a day.",
+            "Reviewed by the nurse, the dose may change.",
+            "The image shows a healthy joint.",
+            "Sign your name on the form.",
+            "Do not eat cookies while you use insulin.",
+            "(Note: children need less)",
+            "Ad hoc doses are unwise",
+            "Next steps",
+            "Comments on the dose",
+        ] {
+            assert_eq!(reason(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_credit_is_a_name_or_a_date_and_no_sentence() {
+        for line in [
+            "By Jane Roe, MD",
+            "Posted on May 3, 2020 by Jane Roe",
+            "May 3, 2020",
+            "4 minute read",
+        ] {
+            assert!(is_credit(line), "{line}");
+        }
+        for line in [
+            "By and large",
+            "By Mouth.",
+            "By then it is too late",
+            "Read for a minute and then rest",
+        ] {
+            assert!(!is_credit(line), "{line}");
+        }
+    }
+}

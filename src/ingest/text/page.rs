@@ -156,10 +156,16 @@ fn drop_page_headings(blocks: &[Block], shaped: &[bool], roles: &mut [Role], fla
                     && is_title(&blocks[index]))
         };
         let mut end = index;
-        while end < blocks.len() && (is_link(end) || matches!(roles[end], Role::Dropped(_))) {
+        let is_heading = |index: usize| {
+            shaped[index] && noise::page_heading(blocks[index].text.as_str()).is_some()
+        };
+        while end < blocks.len()
+            && !is_heading(end)
+            && (is_link(end) || matches!(roles[end], Role::Dropped(_)))
+        {
             end += 1;
         }
-        if end == index && end < blocks.len() {
+        if end == index && end < blocks.len() && !is_heading(end) {
             continue;
         }
         roles[start] = Role::Dropped(DropReason::Furniture);
