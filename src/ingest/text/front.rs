@@ -46,7 +46,18 @@ fn find_title(page: &mut Page, blocks: &[Block], shaped: &[bool]) -> Option<usiz
             .iter()
             .any(|trail| key.len() >= 4 && trail.len() > key.len() && trail.ends_with(&key))
     };
-    let title = (0..head).find(|index| is_named(*index)).or_else(|| {
+    let named = (0..head).find(|index| is_named(*index));
+    if named.is_none() {
+        // A trail whose last link no line repeats holds the title itself.
+        page.title = blocks[..head]
+            .iter()
+            .find_map(|block| last_link(block.text.as_str()))
+            .map(str::to_owned);
+        if page.title.is_some() {
+            return None;
+        }
+    }
+    let title = named.or_else(|| {
         (0..first_prose(page, blocks).min(head)).find(|index| {
             let block = &blocks[*index];
             shaped[*index]
@@ -168,11 +179,24 @@ fn is_trail(text: &str, title: Option<&str>) -> bool {
 
 /// Whether a menu, a rubric and a title were written without spaces between them: `HomeRubric NameTitle Of It`.
 pub(super) fn is_glued_trail(text: &str) -> bool {
-    text.strip_prefix("Home").is_some_and(|rest| {
-        rest.starts_with(char::is_uppercase)
-            && rest
-                .chars()
-                .zip(rest.chars().skip(1))
-                .any(|(a, b)| a.is_lowercase() && b.is_uppercase())
-    })
+    text.strip_prefix("Home")
+        .is_some_and(|rest| rest.starts_with(char::is_uppercase) && last_seam(rest).is_some())
+}
+
+/// The title at the end of a glued trail: three words or more, because the seam may be within a name.
+fn last_link(text: &str) -> Option<&str> {
+    if text.len() > LONGEST || !is_glued_trail(text) {
+        return None;
+    }
+    let title = text.get(last_seam(text)?..)?;
+    (title.split_whitespace().count() >= 3).then_some(title)
+}
+
+/// Where a capital follows a small letter for the last time, in bytes.
+fn last_seam(text: &str) -> Option<usize> {
+    text.char_indices()
+        .zip(text.chars().skip(1))
+        .filter(|((_, a), b)| a.is_lowercase() && b.is_uppercase())
+        .map(|((at, a), _)| at + a.len_utf8())
+        .last()
 }

@@ -65,7 +65,7 @@ pub(super) fn case(text: &str) -> Case {
 
 /// Whether a line could be a heading, wherever it stands.
 pub(super) fn is_heading_shaped(text: &str) -> bool {
-    /// Of the headings of 48 articles, 97 in 100 are shorter than both.
+    /// In characters and words. Of 415 headings of 48 articles, 99 in 100 are no longer.
     const LONGEST: (usize, usize) = (100, 18);
     /// Lines All Of Whose Words Are Capitalised are hardly anything else, and may be longer.
     const LONGEST_TITLE: usize = 160;
@@ -214,7 +214,7 @@ pub(super) fn is_prose(block: &Block) -> bool {
 /// How the headings of one page are written.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Style {
-    /// They are In Title Case.
+    /// They are In Title Case, or IN CAPITALS.
     titled: bool,
     /// They end with the mark of a link to themselves.
     linked: bool,
@@ -233,9 +233,9 @@ impl Style {
             // The case of a single word says nothing.
             if line.contains(' ') {
                 match case(line) {
-                    Case::Every | Case::Title => titled += 1,
+                    Case::Upper | Case::Every | Case::Title => titled += 1,
                     Case::Sentence => sentences += 1,
-                    Case::Upper | Case::Lower => {}
+                    Case::Lower => {}
                 }
             }
         }
@@ -269,7 +269,8 @@ impl Style {
             Case::Sentence if self.titled => {
                 alone && words <= SHORT && (before_list || line.ends_with('?'))
             }
-            // Captions are longer than headings, and no questions.
+            // Captions are longer than headings, and no questions. Measured on 48 articles: three times the usual length,
+            // but 8 words in any case, instead of 12 for all raises precision by .01 and costs no heading.
             Case::Sentence => words <= (3 * self.usual).clamp(8, 12) || line.ends_with(['?', '!']),
             Case::Lower => false,
         }

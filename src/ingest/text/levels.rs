@@ -27,7 +27,7 @@ impl Ranks {
                 Kind::Underlined(character) if !ranks.underlines.contains(&character) => {
                     ranks.underlines.push(character);
                 }
-                Kind::Plain => {
+                Kind::Plain | Kind::Numbered(_) => {
                     plain += 1;
                     labels += usize::from(text.ends_with(':'));
                     match headings::case(text) {

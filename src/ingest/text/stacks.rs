@@ -6,9 +6,9 @@ use super::headings::{self, Style};
 use super::page::Role;
 use crate::article::DropReason;
 
-/// As many heading-shaped lines in a row are a list, a table or code: of the headings of 48 articles, 3 in 100 stand in
-/// such a run, and 9 in 10 of the lines in such runs are no headings.
-const LIST: usize = 5;
+/// As many heading-shaped lines in a row are a list, a table or code. Measured on 48 articles without their markup: at 4,
+/// precision is .90 (.84 without blank lines), at 6 it is .88 (.83), and no heading more is found.
+const LIST: usize = 4;
 
 /// Lines that could all be headings, one after the other.
 #[derive(Debug)]

@@ -336,6 +336,19 @@ fn the_head_of_an_article_gives_title_date_and_address() {
 }
 
 #[test]
+fn a_trail_may_be_all_there_is_of_the_title() {
+    let parsed = parse(
+        "HomeFoot CornerWhat Helps Sore Heels\n\nRest Comes First\n\nStay off the foot for a day or two.\n",
+    );
+    assert_eq!(parsed.title.as_deref(), Some("What Helps Sore Heels"));
+    assert_eq!(
+        outline(&parsed),
+        ["2 Rest Comes First = Stay off the foot for a day or two."]
+    );
+    assert_eq!(parsed.dropped[0].reason, Navigation);
+}
+
+#[test]
 fn a_text_that_begins_with_prose_has_no_title() {
     assert_eq!(
         parse("A cough clears the airways.\n\nCauses\n\nColds.\n").title,
