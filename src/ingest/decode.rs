@@ -89,11 +89,7 @@ fn mostly_utf_8(bytes: &[u8]) -> bool {
     }
     let (mut good, mut bad) = (0usize, 0usize);
     for chunk in bytes.utf8_chunks() {
-        good += chunk
-            .valid()
-            .bytes()
-            .filter(|byte| *byte >= 0xC0)
-            .count();
+        good += chunk.valid().bytes().filter(|byte| *byte >= 0xC0).count();
         bad += usize::from(!chunk.invalid().is_empty());
     }
     good >= 4 * bad
@@ -264,7 +260,9 @@ mod tests {
     #[test]
     fn data_is_told_from_text() {
         assert!(is_binary(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"));
-        assert!(is_binary(&(0..=255u8).cycle().take(4096).collect::<Vec<_>>()));
+        assert!(is_binary(
+            &(0..=255u8).cycle().take(4096).collect::<Vec<_>>()
+        ));
         assert!(!is_binary(b"plain text\0 with one stray NUL in a long enough line of words to be plainly a text file"));
         assert!(!is_binary(b""));
     }

@@ -1,0 +1,1 @@
+//! Does an engine keep its promises?
