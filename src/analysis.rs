@@ -193,15 +193,14 @@ fn joins(letter: char) -> bool {
 
 /// A point between two digits (`38.5`), or a comma before a group of exactly three (`64,000`).
 fn joins_numbers(letter: char, previous: char, rest: &str) -> bool {
-    let digits_after = rest[1..]
-        .bytes()
-        .take_while(u8::is_ascii_digit)
-        .take(4)
-        .count();
+    let digits_after = || {
+        let digits = rest.bytes().skip(1).take_while(u8::is_ascii_digit);
+        digits.take(4).count()
+    };
     previous.is_ascii_digit()
         && match letter {
-            '.' => digits_after > 0,
-            ',' => digits_after == 3,
+            '.' => digits_after() > 0,
+            ',' => digits_after() == 3,
             _ => false,
         }
 }

@@ -8,11 +8,12 @@ use std::ops::Range;
 /// A change in how passages are cut makes passages of an older number differ from what the source would give now.
 pub const VERSION: u32 = 1;
 
-/// The most words of a passage. A section above it is cut into parts of about equal length.
+/// About how many words a passage has at the most: a section above it is cut into as many parts of about equal length as
+/// bring each down to it.
 ///
 /// Chosen so that a passage is still read as one answer: the longest sections that health pages write under one heading
 /// without a sub-heading are at 250 to 350 words.
-const MOST_WORDS: usize = 400;
+const LONG_SECTION: usize = 400;
 
 /// The unit that is indexed and ranked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,7 +63,6 @@ struct Piece<'a> {
     /// The index of the block in its section.
     index: usize,
     range: Range<usize>,
-    words: usize,
 }
 
 /// Cuts a section at paragraph, then sentence, then word borders into parts of about equal length.
@@ -75,34 +75,28 @@ fn parts(section: &Section) -> Vec<Vec<Piece<'_>>> {
     if total == 0 {
         return Vec::new();
     }
-    let count = total.div_ceil(MOST_WORDS);
+    let count = total.div_ceil(LONG_SECTION);
     let aim = total.div_ceil(count);
     let mut parts = Vec::with_capacity(count);
     let mut part: Vec<Piece<'_>> = Vec::new();
-    let mut words = 0;
     let mut seen = 0;
     for (index, block) in section.blocks.iter().enumerate() {
         for (range, length) in pieces(block.text.as_str(), aim) {
-            // A part closes where it comes nearest to its share of the section, and before it grows over the limit.
+            // A part closes at the border that comes nearest to its share of the section.
             let share = aim * (parts.len() + 1);
-            let nearer_without =
-                seen + length > share && share - seen.min(share) < seen + length - share;
-            if !part.is_empty() && count > 1 && (nearer_without || words + length > MOST_WORDS) {
+            let nearer_before = (seen + length).abs_diff(share) > seen.abs_diff(share);
+            if !part.is_empty() && parts.len() + 1 < count && nearer_before {
                 parts.push(std::mem::take(&mut part));
-                words = 0;
             }
-            words += length;
             seen += length;
             match part.last_mut() {
                 Some(last) if last.index == index => {
                     last.range.end = range.end;
-                    last.words += length;
                 }
                 _ => part.push(Piece {
                     block,
                     index,
                     range,
-                    words: length,
                 }),
             }
         }
@@ -348,7 +342,7 @@ mod tests {
         let passages = passages(&article);
         assert_eq!(passages.len(), 3, "900 words make three passages");
         for passage in &passages {
-            assert!(count_words(&passage.text) <= MOST_WORDS);
+            assert!(count_words(&passage.text) <= LONG_SECTION);
             assert!(passage.text.ends_with("word."));
             assert_eq!(
                 count_words(&passage.text) % 180,
@@ -385,7 +379,7 @@ mod tests {
             .collect();
         assert_eq!(lengths.iter().sum::<usize>(), 1000);
         assert!(
-            lengths.iter().all(|length| *length <= MOST_WORDS),
+            lengths.iter().all(|length| *length <= LONG_SECTION),
             "{lengths:?}"
         );
     }
