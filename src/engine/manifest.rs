@@ -28,8 +28,6 @@ pub struct SourceFolder {
 pub struct FileRecord {
     /// Its size, in bytes.
     pub size: u64,
-    /// When it was last changed, in nanoseconds since 1970; `None` where the file system does not say.
-    pub modified: Option<i64>,
     /// BLAKE3 of its bytes, in hexadecimal.
     pub hash: String,
     /// The version of the reading rules it was read with.

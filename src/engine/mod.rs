@@ -51,14 +51,14 @@ pub trait Reader: Send + Sync {
 
 /// Changes that become visible together, or not at all.
 pub trait Writer: Send {
-    /// Takes out every article that came from this file.
+    /// Takes out every article that came from this file in an earlier commit or was added since.
     fn remove_file(&mut self, file: &str) -> Result<()>;
 
     /// Takes out one article.
     fn remove_article(&mut self, id: &str) -> Result<()>;
 
     /// Adds an article that came from `file`, with its passages.
-    fn add(&mut self, file: &str, article: &Article, passages: &[Passage]) -> Result<()>;
+    fn add(&mut self, file: &str, article: &ArticleEntry, passages: &[Passage]) -> Result<()>;
 
     /// Makes all changes visible, together with what is now known of the sources.
     fn commit(self: Box<Self>, manifest: &Manifest) -> Result<CommitInfo>;

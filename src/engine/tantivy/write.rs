@@ -4,7 +4,6 @@ use super::read::{Payload, last_commit};
 use super::schema::Fields;
 use super::{TantivyEngine, damaged, layout::Layout, stored};
 use crate::analysis::TokenStream;
-use crate::article::Article;
 use crate::engine::manifest::Manifest;
 use crate::engine::{ArticleEntry, CommitInfo, Writer};
 use crate::error::Result;
@@ -103,8 +102,7 @@ impl Writer for TantivyWriter {
         Ok(())
     }
 
-    fn add(&mut self, file: &str, article: &Article, passages: &[Passage]) -> Result<()> {
-        let entry = ArticleEntry::new(article, passages.len());
+    fn add(&mut self, file: &str, entry: &ArticleEntry, passages: &[Passage]) -> Result<()> {
         let title_words = title_words(&entry.title);
         let add = || -> tantivy::Result<()> {
             // One batch goes into one segment, where the passages of an article stand side by side.
