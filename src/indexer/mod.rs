@@ -116,23 +116,22 @@ pub fn index_bytes(
     let mut manifest = reader.manifest()?;
     let mut report = IndexReport::new(reader.commit());
     let before = manifest.clone();
-    let id = sources::encode(id);
-    let source = match options.source.as_deref() {
-        Some(name) => sources::encode(name),
-        None => "stdin".to_owned(),
-    };
-    let id = match options.source {
-        Some(_) => format!("{source}/{id}"),
-        None => id,
-    };
+    let name = sources::encode(id);
+    let source = sources::encode(options.source.as_deref().unwrap_or("stdin"));
+    let key = format!("{source}/{name}");
     let job = FileJob {
         real: PathBuf::new(),
-        shown: id.clone(),
-        id,
+        shown: name.clone(),
+        id: match options.source {
+            Some(_) => key.clone(),
+            None => name,
+        },
+        key,
         source,
         format: options.format,
         named: true,
     };
+    let job_source = job.source.clone();
     let mut collector = Collector::new(writer, &mut manifest);
     let (sender, receiver) = crossbeam_channel::unbounded();
     Worker::new(&before, &sender).read_bytes(&Arc::new(job), bytes);
@@ -140,7 +139,9 @@ pub fn index_bytes(
     for message in receiver {
         collector.take(message, &mut report)?;
     }
-    collector.finish(&Sources::of(&before), &mut report)?;
+    let mut sources = Sources::of(&before);
+    sources.add_nowhere(&job_source);
+    collector.finish(&sources, &mut report)?;
     Ok(report)
 }
 
@@ -249,6 +250,7 @@ fn walk_all(
             // The workers are gone only where the writer has failed, which ends all of this.
             let _workers_gone = jobs.send(Arc::new(FileJob {
                 real,
+                key: name.id.clone(),
                 id: name.id,
                 source: name.source,
                 shown: name.shown,

@@ -26,7 +26,8 @@ pub(super) struct Sources {
 #[derive(Clone, Debug)]
 struct Root {
     name: String,
-    real: PathBuf,
+    /// `None` for standard input, which is in no folder.
+    real: Option<PathBuf>,
     given: String,
 }
 
@@ -44,12 +45,10 @@ pub(super) struct FileName {
 impl Sources {
     /// The sources that a manifest knows.
     pub(super) fn of(manifest: &Manifest) -> Self {
-        let roots = manifest.sources.iter().filter_map(|(name, folder)| {
-            Some(Root {
-                name: name.clone(),
-                real: PathBuf::from(folder.root.as_ref()?),
-                given: folder.given.clone(),
-            })
+        let roots = manifest.sources.iter().map(|(name, folder)| Root {
+            name: name.clone(),
+            real: folder.root.as_ref().map(PathBuf::from),
+            given: folder.given.clone(),
         });
         Self {
             roots: roots.collect(),
@@ -107,32 +106,43 @@ impl Sources {
         }
         if let Some(known) = self.roots.iter_mut().find(|root| root.name == source) {
             // A folder that is gone was moved together with its index, or renamed: the name goes with it.
-            if known.real.exists() {
+            if let Some(other) = known.real.as_ref().filter(|real| real.exists()) {
                 return Err(Error::new(
                     ErrorKind::Usage,
                     format!(
                         "{} and {} would both be the source `{source}`; give one of them another name with --source NAME",
-                        known.real.display(),
+                        other.display(),
                         folder.display()
                     ),
                 ));
             }
-            known.real = folder;
+            known.real = Some(folder);
             known.given = shown_folder(path, is_file);
             return Ok(given(&source));
         }
         self.roots.push(Root {
             name: source.clone(),
-            real: folder,
+            real: Some(folder),
             given: shown_folder(path, is_file),
         });
         Ok(given(&source))
     }
 
+    /// Remembers a source that is in no folder.
+    pub(super) fn add_nowhere(&mut self, name: &str) {
+        if !self.roots.iter().any(|root| root.name == name) {
+            self.roots.push(Root {
+                name: name.to_owned(),
+                real: None,
+                given: String::new(),
+            });
+        }
+    }
+
     /// What a file is called: by the deepest source that holds it.
     pub(super) fn name(&self, real: &Path) -> Option<FileName> {
         let root = self.deepest(real)?;
-        let inside = real.strip_prefix(&root.real).ok()?;
+        let inside = real.strip_prefix(root.real.as_ref()?).ok()?;
         let parts: Vec<String> = inside.iter().map(encode_os).collect();
         let shown: PathBuf = Path::new(&root.given).join(inside);
         Some(FileName {
@@ -145,8 +155,10 @@ impl Sources {
     fn deepest(&self, real: &Path) -> Option<&Root> {
         self.roots
             .iter()
-            .filter(|root| real.starts_with(&root.real))
-            .max_by_key(|root| root.real.components().count())
+            .filter_map(|root| Some((root, root.real.as_ref()?)))
+            .filter(|(_, folder)| real.starts_with(folder))
+            .max_by_key(|(_, folder)| folder.components().count())
+            .map(|(root, _)| root)
     }
 
     /// Writes the sources into a manifest; those without files are left out.
@@ -160,7 +172,7 @@ impl Sources {
                 .is_some_and(|(id, _)| id.starts_with(&prefix));
             if in_use {
                 let folder = SourceFolder {
-                    root: Some(root.real.display().to_string()),
+                    root: root.real.as_ref().map(|real| real.display().to_string()),
                     given: root.given.clone(),
                 };
                 manifest.sources.insert(root.name.clone(), folder);

@@ -27,7 +27,9 @@ const LONGEST_LINE: u64 = 64 << 20;
 pub(super) struct FileJob {
     /// Where it is.
     pub(super) real: PathBuf,
-    /// `<source>/<path inside it>`.
+    /// `<source>/<path inside it>`, by which the manifest knows it.
+    pub(super) key: String,
+    /// The id of its article.
     pub(super) id: String,
     /// The name of its source.
     pub(super) source: String,
@@ -298,7 +300,7 @@ impl<'a> Worker<'a> {
         let known = self
             .before
             .files
-            .get(&job.id)
+            .get(&job.key)
             .filter(|known| known.hash == hash && known.rules == RULES);
         if let Some(known) = known {
             self.send(Message::Unchanged {

@@ -65,14 +65,14 @@ impl<'a> Collector<'a> {
                 line,
             } => self.add(&file, &entry, &passages, line, report),
             Message::Read { file, record } => {
-                self.replace(&file.id)?;
-                self.manifest.files.insert(file.id.clone(), record);
+                self.replace(&file.key)?;
+                self.manifest.files.insert(file.key.clone(), record);
                 Ok(())
             }
             Message::WithoutArticle { file, skipped } => {
                 report.skip(skipped);
-                if self.manifest.files.contains_key(&file.id) {
-                    self.replace(&file.id)?;
+                if self.manifest.files.contains_key(&file.key) {
+                    self.replace(&file.key)?;
                 }
                 Ok(())
             }
@@ -99,9 +99,9 @@ impl<'a> Collector<'a> {
         line: Option<u64>,
         report: &mut IndexReport,
     ) -> Result<()> {
-        self.replace(&file.id)?;
+        self.replace(&file.key)?;
         if let Some(owner) = self.owners.get(&entry.id) {
-            if !(owner.in_this_run && file.id < owner.file) {
+            if !(owner.in_this_run && file.key < owner.file) {
                 report.skip(taken(&file.shown, line, entry, &owner.file));
                 return Ok(());
             }
@@ -110,19 +110,19 @@ impl<'a> Collector<'a> {
             if let Some(articles) = self.current.get_mut(&loser) {
                 articles.remove(&entry.id);
             }
-            report.skip(taken(&loser, loser_line, entry, &file.id));
+            report.skip(taken(&loser, loser_line, entry, &file.key));
         }
-        self.writer.add(&file.id, entry, passages)?;
+        self.writer.add(&file.key, entry, passages)?;
         self.owners.insert(
             entry.id.clone(),
             Owner {
-                file: file.id.clone(),
+                file: file.key.clone(),
                 in_this_run: true,
                 line,
             },
         );
         self.current
-            .entry(file.id.clone())
+            .entry(file.key.clone())
             .or_default()
             .insert(entry.id.clone(), passages.len() as u64);
         Ok(())
