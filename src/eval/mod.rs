@@ -5,11 +5,13 @@
 //! and a *run* is what a system ranked for each topic. Files are read strictly: a line that cannot be read is an error
 //! that names the file and the line, because a judgment that is silently lost changes every score.
 
+pub mod compare;
 pub mod measures;
 pub mod qrels;
 pub mod run;
 pub mod topics;
 
+pub use compare::{Comparison, compare};
 pub use measures::{Measure, Options, Scores, Unjudged, evaluate};
 pub use qrels::{Drops, Qrels, parse_drops, parse_qrels, read_drops, read_qrels};
 pub use run::{RankedPassage, Run, parse_run, read_run};
