@@ -25,6 +25,7 @@ pub mod analysis;
 pub mod article;
 pub mod engine;
 pub mod error;
+pub mod eval;
 pub mod indexer;
 pub mod ingest;
 mod knowledge_base;
