@@ -1,12 +1,13 @@
 //! The one way in for programs: open a knowledge base, index into it, search it.
 
 use crate::engine::tantivy::{TantivyEngine, has_index};
-use crate::engine::{Engine, Page, Reader};
+use crate::engine::{CommitInfo, Engine, Page, Reader};
 use crate::error::{Error, ErrorKind, Result};
 use crate::indexer::{self, IndexOptions, Progress};
 use crate::query::Query;
 use crate::report::{
-    HitReport, IndexReport, ListReport, RemoveReport, SearchBody, SearchReport, ShowReport, StatusReport,
+    HitReport, IndexReport, ListReport, RemoveReport, SearchBody, SearchReport, ShowReport,
+    StatusReport,
 };
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::collections::HashSet;
@@ -79,6 +80,11 @@ impl KnowledgeBase {
         })
     }
 
+    /// Which commit is searched, and how much it holds.
+    pub fn commit(&self) -> CommitInfo {
+        self.reader().commit()
+    }
+
     /// Goes on to the last commit.
     ///
     /// # Errors
@@ -109,7 +115,12 @@ impl KnowledgeBase {
     ///
     /// # Errors
     /// Where nothing could be committed.
-    pub fn index_bytes(&self, name: &str, bytes: &[u8], options: &IndexOptions) -> Result<IndexReport> {
+    pub fn index_bytes(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        options: &IndexOptions,
+    ) -> Result<IndexReport> {
         let report = indexer::index_bytes(&*self.engine, name, bytes, options)?;
         self.refresh()?;
         Ok(report.into())

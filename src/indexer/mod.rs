@@ -4,11 +4,13 @@
 //! bounded channel, so memory is bounded by the workers and not by the corpus. What the index holds afterwards does not
 //! depend on the order in which workers finish.
 
+mod preview;
 mod report;
 mod sources;
 mod work;
 mod write;
 
+pub use preview::{Preview, preview, preview_bytes};
 pub use report::{IndexReport, Severity, Skipped};
 
 use crate::article::Format;

@@ -217,7 +217,7 @@ fn encode_os(name: &std::ffi::OsStr) -> String {
 
 fn encode_bytes(bytes: &[u8]) -> String {
     let mut encoded = String::with_capacity(bytes.len());
-    let mut code = |encoded: &mut String, byte: u8| encoded.push_str(&format!("%{byte:02X}"));
+    let code = |encoded: &mut String, byte: u8| encoded.push_str(&format!("%{byte:02X}"));
     let mut offset = 0;
     for chunk in bytes.utf8_chunks() {
         for letter in chunk.valid().chars() {

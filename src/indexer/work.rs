@@ -2,25 +2,22 @@
 
 use super::RULES;
 use super::report::Skipped;
-use crate::article::{Article, Format, Locator, Source, SourceMap};
+use crate::article::{Article, Format};
 use crate::engine::ArticleEntry;
 use crate::engine::manifest::{FileRecord, Manifest};
+use crate::ingest::lines::{EndOfFile, JsonLineError, read_json_lines};
 use crate::ingest::walk::{NamedFormat, format_of, sniff};
-use crate::ingest::{self, Input, NoArticle, jsonl};
+use crate::ingest::{self, Input, NoArticle};
 use crate::passage::{Passage, passages};
 use crossbeam_channel::Sender;
-use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The largest file that is read as one article, in bytes. A page is some hundred kilobytes; what is larger than this is no
 /// article, and would take the memory of many.
 const LARGEST_ARTICLE: u64 = 256 << 20;
-
-/// The longest line of a file of JSON lines, in bytes.
-const LONGEST_LINE: u64 = 64 << 20;
 
 /// A file to be read.
 #[derive(Debug)]
@@ -179,12 +176,10 @@ impl<'a> Worker<'a> {
                 self.send_article(job, &ingested.article, None);
                 self.read(job, bytes.len() as u64, hash);
             }
-            Err(NoArticle::Empty) => self.without_article(job, "the file is empty"),
-            Err(NoArticle::NoText) => self.without_article(job, "there is no article text in it"),
-            Err(NoArticle::Binary) => self.fail(
-                job,
-                "is binary data, not text; give it the extension of its format, or take it out of the folder",
-            ),
+            Err(reason @ (NoArticle::Empty | NoArticle::NoText)) => {
+                self.without_article(job, &reason.to_string());
+            }
+            Err(reason @ NoArticle::Binary) => self.fail(job, &reason.to_string()),
         }
     }
 
@@ -203,87 +198,32 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Reads a file of JSON lines line by line, in the memory of its longest line.
     fn read_json_lines(&self, job: &Arc<FileJob>, reader: impl BufRead, size: u64, hash: String) {
         if self.is_unchanged(job, &hash) {
             return;
         }
-        let mut lines = Lines::new(reader);
-        let mut seen: HashMap<String, u64> = HashMap::new();
-        loop {
-            let (number, start) = (lines.number + 1, lines.offset);
-            let line = match lines.next() {
-                Ok(Some(line)) => line,
-                Ok(None) => break,
-                Err(error) => {
-                    self.fail_line(job, number, &error);
-                    if lines.is_broken {
-                        break;
-                    }
-                    continue;
-                }
-            };
-            if line.iter().all(u8::is_ascii_whitespace) {
-                continue;
+        let mut holds_articles = false;
+        let end = read_json_lines(reader, &job.source, &job.shown, |number, line| match line {
+            Ok(article) => {
+                holds_articles = true;
+                self.send_article(job, &article, Some(number));
             }
-            let locator = Locator {
-                lines: [number, number],
-                bytes: [start, start + line.len() as u64],
-            };
-            match jsonl::parse_line(line) {
-                Ok(json) => match seen.get(&json.id) {
-                    Some(first) => self.fail_line(
-                        job,
-                        number,
-                        &format!("repeats the id {:?} of line {first}", json.id),
-                    ),
-                    None => {
-                        seen.insert(json.id.clone(), number);
-                        self.send_json_article(job, json, locator);
-                    }
-                },
-                Err(reason) => self.fail_line(job, number, &reason),
-            }
-        }
-        if seen.is_empty() {
+            Err(JsonLineError::NoText(reason)) => self.send(Message::Unreadable(
+                Skipped::note(job.shown.clone(), reason).at_line(number),
+            )),
+            Err(JsonLineError::Malformed(reason)) => self.send(Message::Unreadable(
+                Skipped::error(job.shown.clone(), reason).at_line(number),
+            )),
+        });
+        if !holds_articles {
             return self.without_article(job, "there is no article in it");
         }
         // What could not be read to its end is read again next time, whether it has changed or not.
-        self.read(
-            job,
-            size,
-            if lines.is_broken { String::new() } else { hash },
-        );
-    }
-
-    fn send_json_article(&self, job: &Arc<FileJob>, json: jsonl::JsonArticle, locator: Locator) {
-        let article = Article {
-            id: json.id,
-            title: json.parsed.title.unwrap_or_default(),
-            url: json.parsed.url,
-            published: json.parsed.published,
-            language: json.parsed.language,
-            aliases: json.parsed.aliases,
-            tags: json.parsed.tags,
-            source: Source {
-                name: job.source.clone(),
-                path: job.shown.clone(),
-                format: Format::JsonLines,
-                encoding: "UTF-8",
-                bytes: locator.bytes[1] - locator.bytes[0],
-            },
-            sections: json.parsed.sections,
-            dropped: json.parsed.dropped,
-            source_map: SourceMap::whole(locator),
+        let hash = match end {
+            EndOfFile::Reached => hash,
+            EndOfFile::NotReached => String::new(),
         };
-        if article.has_text() {
-            self.send_article(job, &article, Some(locator.lines[0]));
-        } else {
-            let reason = format!("the article {:?} has no text", article.id);
-            self.send(Message::Unreadable(
-                Skipped::note(job.shown.clone(), reason).at_line(locator.lines[0]),
-            ));
-        }
+        self.read(job, size, hash);
     }
 
     fn send_article(&self, job: &Arc<FileJob>, article: &Article, line: Option<u64>) {
@@ -337,12 +277,6 @@ impl<'a> Worker<'a> {
         )));
     }
 
-    fn fail_line(&self, job: &FileJob, line: u64, reason: &str) {
-        self.send(Message::Unreadable(
-            Skipped::error(job.shown.clone(), reason.to_owned()).at_line(line),
-        ));
-    }
-
     fn send(&self, message: Message) {
         // The receiver is gone only where the writer has failed, and then says so itself.
         let _writer_gone = self.sender.send(message);
@@ -359,81 +293,5 @@ fn unreadable(error: &std::io::Error) -> String {
             "cannot be read: permission denied; change its permissions".to_owned()
         }
         _ => format!("cannot be read: {error}"),
-    }
-}
-
-/// The lines of a reader, each in the same buffer.
-struct Lines<R> {
-    reader: R,
-    line: Vec<u8>,
-    /// The number of the line given last, counted from 1.
-    number: u64,
-    /// The byte at which the next line begins.
-    offset: u64,
-    /// Whether the reader failed, so that nothing follows.
-    is_broken: bool,
-}
-
-impl<R: BufRead> Lines<R> {
-    fn new(reader: R) -> Self {
-        Self {
-            reader,
-            line: Vec::new(),
-            number: 0,
-            offset: 0,
-            is_broken: false,
-        }
-    }
-
-    /// The next line without its end and without a byte order mark, or why it cannot be had.
-    fn next(&mut self) -> Result<Option<&[u8]>, String> {
-        self.line.clear();
-        let read = (&mut self.reader)
-            .take(LONGEST_LINE + 1)
-            .read_until(b'\n', &mut self.line)
-            .map_err(|error| self.broken(&error))?;
-        if read == 0 {
-            return Ok(None);
-        }
-        self.number += 1;
-        self.offset += read as u64;
-        if read as u64 > LONGEST_LINE {
-            let rest = self.skip_line().map_err(|error| self.broken(&error))?;
-            self.offset += rest;
-            return Err(format!("is longer than {} MB", LONGEST_LINE >> 20));
-        }
-        let mut line = self.line.as_slice();
-        if self.number == 1 {
-            line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
-        }
-        line = line.strip_suffix(b"\n").unwrap_or(line);
-        Ok(Some(line.strip_suffix(b"\r").unwrap_or(line)))
-    }
-
-    fn broken(&mut self, error: &std::io::Error) -> String {
-        self.is_broken = true;
-        unreadable(error)
-    }
-
-    fn skip_line(&mut self) -> std::io::Result<u64> {
-        let mut skipped = 0;
-        if self.line.ends_with(b"\n") {
-            return Ok(0);
-        }
-        loop {
-            let buffer = self.reader.fill_buf()?;
-            if buffer.is_empty() {
-                return Ok(skipped);
-            }
-            let (length, ended) = match buffer.iter().position(|byte| *byte == b'\n') {
-                Some(at) => (at + 1, true),
-                None => (buffer.len(), false),
-            };
-            self.reader.consume(length);
-            skipped += length as u64;
-            if ended {
-                return Ok(skipped);
-            }
-        }
     }
 }

@@ -6,7 +6,7 @@
 use super::report::{IndexReport, Skipped};
 use super::sources::Sources;
 use super::work::{FileJob, Message};
-use crate::engine::manifest::{FileRecord, Manifest};
+use crate::engine::manifest::Manifest;
 use crate::engine::{ArticleEntry, Writer};
 use crate::error::Result;
 use crate::passage::Passage;

@@ -1,8 +1,8 @@
 //! What do `list`, `status`, `show` and `remove` print?
 
+use super::SCHEMA_VERSION;
 use super::link::link;
 use super::search::{IndexInfo, LocatorReport};
-use super::SCHEMA_VERSION;
 use crate::engine::manifest::Manifest;
 use crate::engine::{ArticleEntry, CommitInfo, Record};
 use schemars::JsonSchema;

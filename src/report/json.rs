@@ -41,6 +41,10 @@ impl ResultsWriter {
 
     /// Writes the end of the document.
     pub fn end(self, out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(if self.is_first { b"]\n}\n" } else { b"\n  ]\n}\n" })
+        out.write_all(if self.is_first {
+            b"]\n}\n"
+        } else {
+            b"\n  ]\n}\n"
+        })
     }
 }

@@ -64,7 +64,10 @@ mod tests {
     #[test]
     fn an_anchor_goes_before_a_text_fragment() {
         let linked = link(Some("https://example.org/a#top"), Some("when-to call"), "x");
-        assert_eq!(linked.as_deref(), Some("https://example.org/a#when-to%20call"));
+        assert_eq!(
+            linked.as_deref(),
+            Some("https://example.org/a#when-to%20call")
+        );
         assert_eq!(link(None, Some("x"), "x"), None);
     }
 
@@ -73,7 +76,9 @@ mod tests {
         let text = "One two three four five six seven, eight.\n\n- nine-ten & more";
         assert_eq!(
             link(Some(PAGE), None, text).as_deref(),
-            Some("https://example.org/a#:~:text=One%20two%20three%20four%20five%20six,nine%2Dten%20%26%20more")
+            Some(
+                "https://example.org/a#:~:text=One%20two%20three%20four%20five%20six,nine%2Dten%20%26%20more"
+            )
         );
         assert_eq!(
             link(Some(PAGE), None, "Just rest.").as_deref(),

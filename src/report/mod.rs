@@ -20,11 +20,13 @@ pub use articles::{
 pub use csv::CsvWriter;
 pub use index::{IndexReport, SkippedReport};
 pub use json::{ResultsWriter, write_json, write_json_line};
-pub use parse::{DroppedReport, ParseReport, ParsedArticleReport, ParsedSectionReport, ParsedSourceReport};
+pub use parse::{
+    DroppedReport, ParseReport, ParsedArticleReport, ParsedSectionReport, ParsedSourceReport,
+};
 pub use schema::{Document, schema};
 pub use search::{
-    CorrectionReport, ExpansionReport, HitArticleReport, HitLine, HitReport, IndexInfo, LocatorReport,
-    NamedSearch, QueryReport, SearchBody, SearchReport, SnippetReport, TotalIs,
+    CorrectionReport, ExpansionReport, HitArticleReport, HitLine, HitReport, IndexInfo,
+    LocatorReport, NamedSearch, QueryReport, SearchBody, SearchReport, SnippetReport, TotalIs,
 };
 pub use terminal::{Style, TerminalWriter, printable};
 pub use trec::write_trec;

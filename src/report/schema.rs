@@ -1,7 +1,8 @@
 //! What is the JSON Schema of what is printed?
 
 use super::{
-    HitLine, IndexReport, ListReport, NamedSearch, ParseReport, RemoveReport, SearchReport, ShowReport, StatusReport,
+    HitLine, IndexReport, ListReport, NamedSearch, ParseReport, RemoveReport, SearchReport,
+    ShowReport, StatusReport,
 };
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;

@@ -1,7 +1,7 @@
 //! What does a search print?
 
-use super::link::link;
 use super::SCHEMA_VERSION;
+use super::link::link;
 use crate::article::Locator;
 use crate::engine::{ArticleEntry, CommitInfo, Found, Hit};
 use crate::query::Query;

@@ -154,9 +154,7 @@ pub fn printable(text: &str) -> String {
 }
 
 fn columns(text: &str) -> usize {
-    text.chars()
-        .map(|letter| letter.width().unwrap_or(0))
-        .sum()
+    text.chars().map(|letter| letter.width().unwrap_or(0)).sum()
 }
 
 #[cfg(test)]
@@ -174,7 +172,11 @@ mod tests {
     #[test]
     fn lines_are_broken_between_words_and_keep_their_indent() {
         assert_eq!(
-            lines(Some(20), Style::Plain, &[("one two three four five six", "")]),
+            lines(
+                Some(20),
+                Style::Plain,
+                &[("one two three four five six", "")]
+            ),
             "1. one two three\n   four five six\n"
         );
         assert_eq!(
@@ -186,7 +188,11 @@ mod tests {
     #[test]
     fn a_word_that_is_marked_in_part_is_not_torn() {
         assert_eq!(
-            lines(None, Style::Plain, &[("called ", ""), ("sciatica", MATCH), ("5 here", "")]),
+            lines(
+                None,
+                Style::Plain,
+                &[("called ", ""), ("sciatica", MATCH), ("5 here", "")]
+            ),
             "1. called sciatica5 here\n"
         );
         assert_eq!(

@@ -6,9 +6,9 @@ use std::io::{self, Write};
 /// The name of the system in a run.
 const TAG: &str = "ibid";
 
-/// Writes `qid Q0 id rank score tag` for each hit. A section is reported once, by the id it brought, at the rank of its
-/// best passage; white space in an id, which would break the line, is `_`.
-pub fn write_trec(out: &mut dyn Write, query: &str, hits: &[&HitReport]) -> io::Result<()> {
+/// Writes `qid Q0 id rank score tag` for each hit, by the id that [`HitReport::run_id`] gives; white
+/// space in an id, which would break the line, is `_`.
+pub fn write_trec(out: &mut dyn Write, query: &str, hits: &[HitReport]) -> io::Result<()> {
     let query = one_word(query);
     for (index, hit) in hits.iter().enumerate() {
         let id = one_word(hit.run_id());
