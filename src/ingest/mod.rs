@@ -10,6 +10,7 @@ pub mod jsonl;
 pub mod lines;
 pub mod markdown;
 pub mod outline;
+pub mod repair;
 pub mod text;
 pub mod walk;
 
