@@ -1,1 +1,0 @@
-//! Does an engine keep its promises?
