@@ -1,7 +1,7 @@
 //! What can an engine do? The traits that the rest of the crate searches and writes through.
 //!
 //! An engine keeps passages, finds them by a [`Query`], and commits changes as a whole: a [`Reader`] sees one commit and
-//! no other until it is opened anew. `tests/integration/conformance.rs` is the suite that every engine has to pass..
+//! no other until it is opened anew. `tests/integration/conformance.rs` is the suite that every engine has to pass.
 
 pub mod manifest;
 pub mod tantivy;
