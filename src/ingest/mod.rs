@@ -8,6 +8,7 @@ pub mod decode;
 pub mod html;
 pub mod jsonl;
 pub mod markdown;
+mod metadata;
 pub mod outline;
 pub mod text;
 pub mod walk;
