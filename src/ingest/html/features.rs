@@ -279,16 +279,23 @@ fn reason_of(tag: &str, name: &str, link_density: f32) -> DropReason {
             ],
         ),
     ];
-    if let Some((reason, _)) = BY_NAME
-        .iter()
-        .find(|(_, words)| words.iter().any(|word| name.contains(word)))
-    {
-        return *reason;
+    if tag == "nav" {
+        return DropReason::Navigation;
     }
-    match tag {
-        "nav" => DropReason::Navigation,
-        "figcaption" => DropReason::Caption,
-        "header" | "footer" | "button" | "form" | "input" | "select" => DropReason::Furniture,
+    let by_name = BY_NAME
+        .iter()
+        .find(|(_, words)| words.iter().any(|word| name.contains(word)));
+    match (by_name, tag) {
+        (Some((DropReason::Furniture, _)), _) | (None, "header" | "footer")
+            if link_density > 0.5 =>
+        {
+            DropReason::Navigation
+        }
+        (Some((reason, _)), _) => *reason,
+        (None, "figcaption") => DropReason::Caption,
+        (None, "header" | "footer" | "button" | "form" | "input" | "select") => {
+            DropReason::Furniture
+        }
         _ if link_density > 0.5 => DropReason::CrossLink,
         _ => DropReason::Furniture,
     }

@@ -50,6 +50,9 @@ fn reason(page: &Page<'_>, features: &Features, node: usize, total: u32) -> Opti
     if matches!(tag, "ul" | "ol" | "nav" | "div") && is_contents(page, node, chars) {
         return Some(DropReason::Navigation);
     }
+    if tag == "td" && density > 0.6 && is_side_cell(page, features, node, chars) {
+        return Some(DropReason::Navigation);
+    }
     if matches!(
         tag,
         "html"
@@ -70,6 +73,13 @@ fn reason(page: &Page<'_>, features: &Features, node: usize, total: u32) -> Opti
     // A box that holds much of the article is the article, whatever it is called.
     let small = u64::from(chars) * 3 < u64::from(total) || chars < 200;
     names.reason(density, chars).filter(|_| small)
+}
+
+/// Whether a cell full of links stands beside one that holds the text of the page.
+fn is_side_cell(page: &Page<'_>, features: &Features, cell: usize, chars: u32) -> bool {
+    let row = page.nodes[cell].parent;
+    let beside = features.chars(row..page.nodes[row].end) - chars;
+    beside > 500 && beside > 4 * chars
 }
 
 /// The words in the class and the id of an element.

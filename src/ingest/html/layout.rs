@@ -189,7 +189,8 @@ fn is_mark(page: &Page<'_>, node: usize, tag: &str, chars: u32) -> bool {
                 .chain(page.ancestors(node).take(1))
                 .any(|near| page.tag(near) == "a");
             let bracketed = text.starts_with(['[', '(']) && text.ends_with([']', ')']);
-            is_note(&text) && (link || bracketed)
+            // `[n 3]` and the like are notes by their brackets; bare digits only where they lead to one.
+            (bracketed && (link || is_note(&text))) || (link && is_note(&text))
         }
         "a" => {
             let text = page.plain(node, 20);

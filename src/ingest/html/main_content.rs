@@ -100,6 +100,8 @@ pub(super) struct Attempt<'p, 'a> {
     pub(super) units: Vec<Unit>,
     pub(super) scores: Vec<Option<f32>>,
     pub(super) kept: Vec<bool>,
+    /// Whether the article is an element with some of its siblings, and not the whole body.
+    pub(super) joined: bool,
 }
 
 impl<'p, 'a> Attempt<'p, 'a> {
@@ -115,6 +117,7 @@ impl<'p, 'a> Attempt<'p, 'a> {
             units: Vec::new(),
             scores: vec![None; count],
             kept: vec![false; count],
+            joined: false,
         }
     }
 
@@ -160,6 +163,7 @@ impl<'p, 'a> Attempt<'p, 'a> {
         match candidates.first() {
             Some((top, _)) if *top != body => {
                 let top = self.best_around(*top, body, &candidates);
+                self.joined = true;
                 self.keep_siblings(top, &sums);
             }
             _ => self.keep(body + 1..self.page.nodes[body].end),
@@ -324,6 +328,7 @@ impl<'p, 'a> Attempt<'p, 'a> {
                 paragraph: &self.paragraph,
                 own_paragraphs: &self.own_paragraphs,
                 weigh_names: self.rules.weigh_names,
+                joined: self.joined,
                 forms,
             };
             clean(self.page, self.features, &mut self.gone, &cleaning);

@@ -28,13 +28,17 @@ use super::outline::Outline;
 use crate::article::{DropReason, Dropped};
 use dom::Page;
 use encoding_rs::Encoding;
+use features::Features;
 use main_content::Content;
 use std::borrow::Cow;
 use structure::{Item, ItemKind};
 use unicode_normalization::UnicodeNormalization;
 
-/// Of what was left out, this many bytes are kept as text.
+/// Of what was left out, this many bytes are kept as text; longer parts are split where they can be.
 const DROPPED_TEXT: usize = 200;
+
+/// With this many parts left out, further ones are not split.
+const MOST_DROPPED: usize = 500;
 
 /// What the page's `<meta>` says of its encoding, looked for where the HTML standard looks (the first 1,024 bytes).
 pub fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
@@ -70,7 +74,7 @@ pub fn parse(source: &str) -> Parsed {
     let page = Page::of(&mut tree);
     let own_title = metadata.title.clone().unwrap_or_default();
     let mut content = main_content::find(&page, &own_title);
-    let features = features::Features::of(&page);
+    let features = Features::of(&page);
     furniture::mark(&page, &features, &mut content.kept, &mut content.gone);
     let layout = layout::Layout::of(&page, &content.kept);
     let items = structure::items(&page, &content.kept, &layout);
@@ -122,15 +126,19 @@ fn is_title(item: &Item, title: &str, first_level: usize) -> bool {
         || (level == 1 && (alike(0.75) || (first_level == 1 && alike(0.4))))
 }
 
-/// Lists the parts of the page that are not in the article: each as large as it can be without holding any of it.
-fn left_out(page: &Page<'_>, features: &features::Features, content: &Content) -> Vec<Dropped> {
+/// Lists the parts of the page that are not in the article: each as large as it can be without holding any of it, and
+/// short enough to be shown.
+fn left_out(page: &Page<'_>, features: &Features, content: &Content) -> Vec<Dropped> {
     let mut holds_kept = content.kept.clone();
     for node in (1..page.nodes.len()).rev() {
         if holds_kept[node] {
             holds_kept[page.nodes[node].parent] = true;
         }
     }
+    let begin = content.kept.iter().position(|kept| *kept);
     let mut dropped = Vec::new();
+    // The part that is being split, as its end and its reason.
+    let mut around: Option<(usize, DropReason)> = None;
     let mut node = page.body().unwrap_or(page.nodes.len());
     while node < page.nodes.len() {
         if holds_kept[node] {
@@ -138,20 +146,38 @@ fn left_out(page: &Page<'_>, features: &features::Features, content: &Content) -
             continue;
         }
         let end = page.nodes[node].end;
-        let text = page.plain(node, DROPPED_TEXT);
+        let chars = features.chars(node..end);
         // The title is not lost: it is the article's.
-        let title = content.gone[node] == Some(DropReason::Duplicate);
-        if !text.is_empty() && !title {
-            let place = (node..end)
-                .filter_map(|node| page.text(node))
-                .find(|text| text.chars > 0)
-                .and_then(|text| text.words.first()?.place());
-            dropped.push(Dropped {
-                reason: content.gone[node].unwrap_or_else(|| features.reason(page, node)),
-                text: repair(&text).into_owned(),
-                offset: place.map_or(page.nodes[node].offset, |place| place.start),
-            });
+        if chars == 0 || content.gone[node] == Some(DropReason::Duplicate) {
+            node = end;
+            continue;
         }
+        around = around.filter(|(end, _)| node < *end);
+        let own = content.gone[node].unwrap_or_else(|| features.reason(page, node));
+        let mut reason = match around {
+            Some((_, around)) if own == DropReason::Furniture => around,
+            _ => own,
+        };
+        if reason == DropReason::CrossLink && begin.is_none_or(|begin| node < begin) {
+            // Links before the article lead through the site.
+            reason = DropReason::Navigation;
+        }
+        if chars as usize > DROPPED_TEXT && end > node + 2 && dropped.len() < MOST_DROPPED {
+            if around.is_none() {
+                around = Some((end, reason));
+            }
+            node += 1;
+            continue;
+        }
+        let place = (node..end)
+            .filter_map(|node| page.text(node))
+            .find(|text| text.chars > 0)
+            .and_then(|text| text.words.first()?.place());
+        dropped.push(Dropped {
+            reason,
+            text: repair(&page.plain(node, DROPPED_TEXT)).into_owned(),
+            offset: place.map_or(page.nodes[node].offset, |place| place.start),
+        });
         node = end;
     }
     dropped
@@ -191,3 +217,8 @@ fn repair(word: &str) -> Cow<'_, str> {
     }
     Cow::Owned(letters.nfc().collect())
 }
+
+#[cfg(test)]
+mod hostile_tests;
+#[cfg(test)]
+mod tests;

@@ -29,10 +29,14 @@ fn item_reason(item: &Item) -> Option<DropReason> {
         if is_pointer(text, item.link_chars) {
             return Some(DropReason::CrossLink);
         }
+        if is_trail(text, item.link_chars) {
+            return Some(DropReason::Navigation);
+        }
+        if is_sponsored(text) {
+            return Some(DropReason::Advert);
+        }
         if is_label(text) {
-            return Some(DropReason::Advert)
-                .filter(|_| text.to_lowercase().contains("advert"))
-                .or(Some(DropReason::Furniture));
+            return Some(DropReason::Furniture);
         }
     }
     None
@@ -114,6 +118,29 @@ fn is_pointer(text: &str, link_chars: usize) -> bool {
         Some(':' | '|' | '»' | '>' | '→' | '–' | '—') => !weak || link_chars > 0,
         _ => rest.starts_with(|c: char| !c.is_alphanumeric()) && linked,
     }
+}
+
+/// "You are here: Home » Pain » Back".
+fn is_trail(text: &str, link_chars: usize) -> bool {
+    let steps = text.matches(['»', '›', '>']).count();
+    let lower = text.to_lowercase();
+    text.len() < 200
+        && ((lower.starts_with("you are here") && steps > 0)
+            || (steps > 1 && link_chars * 3 > text.len() && !text.ends_with('.')))
+}
+
+/// A line of text that says of itself that it was paid for.
+fn is_sponsored(text: &str) -> bool {
+    const SIGNS: [&str; 6] = [
+        "advertisement",
+        "sponsor's message",
+        "sponsored by",
+        "sponsored content",
+        "sponsored:",
+        "paid content",
+    ];
+    let lower = text.to_lowercase().replace('’', "'");
+    text.len() < 250 && SIGNS.iter().any(|sign| lower.starts_with(sign))
 }
 
 /// A block that is nothing but a label of the page.
@@ -238,8 +265,11 @@ fn front_matter(items: &[Item], reasons: &mut [Option<DropReason>]) {
         {
             continue;
         }
-        let date = date::date_line(text).is_some();
         let lower = text.to_lowercase();
+        let date = date::date_line(text).is_some()
+            || lower
+                .strip_prefix("page ")
+                .is_some_and(|rest| date::date_line(rest).is_some());
         let by = BY.iter().any(|start| lower.starts_with(start))
             && !text.trim_end().ends_with('.')
             && text.split_whitespace().count() <= 16
@@ -259,7 +289,7 @@ fn repeated(items: &[Item], reasons: &mut [Option<DropReason>]) {
     for (index, item) in items.iter().enumerate() {
         let text = item.text.as_str();
         all += text.len();
-        let long = text.len() >= 60 && matches!(item.kind, ItemKind::Block(_));
+        let long = text.len() >= 50 && matches!(item.kind, ItemKind::Block(_));
         if reasons[index].is_none() && long && !seen.insert(text) {
             twice += text.len();
             again.push(index);
