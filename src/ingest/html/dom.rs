@@ -8,6 +8,7 @@ use super::align::{Aligner, WordPart};
 use super::guard::{Guard, Verdict};
 use super::markup::{Markup, OFFSET};
 use super::source::{Piece, PieceKind, Tag, pieces};
+use super::title::plain;
 use html5ever::driver::{ParseOpts, parse_document};
 use html5ever::tendril::TendrilSink;
 use scraper::node::Element;
@@ -201,6 +202,21 @@ impl<'a> Page<'a> {
         self.element(node)?.attr(name)
     }
 
+    /// The id of the element at `node`, where it names a part of the page. An id that is made of the words of a heading,
+    /// for links to it, says nothing about what is there (`id="social-life"`).
+    pub(super) fn telling_id(&self, node: usize) -> Option<&'a str> {
+        let id = self.attr(node, "id")?;
+        let tag = self.tag(node);
+        if is_heading(tag) || is_inline(tag) {
+            return None;
+        }
+        let end = self.nodes[node].end.min(node + 8);
+        let heading = (node + 1..end).find(|inner| is_heading(self.tag(*inner)));
+        let of_heading =
+            heading.is_some_and(|heading| plain(&self.plain(heading, 200)).contains(&plain(id)));
+        Some(id).filter(|_| !of_heading)
+    }
+
     /// The run of text at `node`, if it is one.
     pub(super) fn text(&self, node: usize) -> Option<&Text<'a>> {
         match &self.nodes[node].kind {
@@ -254,6 +270,8 @@ impl<'a> Page<'a> {
                 space = true;
             }
             let Some(text) = self.text(node) else {
+                // In menus, links stand side by side without a space.
+                space |= self.tag(node) == "a";
                 if !is_inline(self.tag(node)) {
                     blocks.push(self.nodes[node].end);
                     space = true;
@@ -276,6 +294,11 @@ impl<'a> Page<'a> {
         }
         plain
     }
+}
+
+/// Whether an element is a heading.
+pub(super) fn is_heading(tag: &str) -> bool {
+    matches!(tag, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
 }
 
 /// Whether an element's text runs on in the line around it.

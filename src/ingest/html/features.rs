@@ -117,7 +117,7 @@ impl Features {
                 continue;
             };
             name.clear();
-            for attribute in [element.attr("class"), element.attr("id")]
+            for attribute in [element.attr("class"), page.telling_id(node)]
                 .into_iter()
                 .flatten()
             {
@@ -189,8 +189,14 @@ impl Features {
     pub(super) fn reason(&self, page: &Page<'_>, node: usize) -> DropReason {
         let tag = page.tag(node);
         let mut name = String::new();
-        for attribute in ["class", "id", "role", "aria-label"] {
-            name.push_str(page.attr(node, attribute).unwrap_or(""));
+        let attributes = [
+            page.attr(node, "class"),
+            page.telling_id(node),
+            page.attr(node, "role"),
+            page.attr(node, "aria-label"),
+        ];
+        for attribute in attributes.into_iter().flatten() {
+            name.push_str(attribute);
             name.push(' ');
         }
         name.make_ascii_lowercase();

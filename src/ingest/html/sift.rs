@@ -10,7 +10,7 @@ use std::collections::HashSet;
 pub(super) fn sift(items: Vec<Item>) -> (Vec<Item>, Vec<(DropReason, Item)>) {
     let mut reasons: Vec<Option<DropReason>> = items.iter().map(item_reason).collect();
     related_sections(&items, &mut reasons);
-    front_matter(&items, &mut reasons);
+    imprint(&items, &mut reasons);
     repeated(&items, &mut reasons);
     let mut kept = Vec::with_capacity(items.len());
     let mut dropped = Vec::new();
@@ -243,9 +243,29 @@ fn is_related_heading(text: &str) -> bool {
         })
 }
 
-/// Date lines and names of authors before the text.
-fn front_matter(items: &[Item], reasons: &mut [Option<DropReason>]) {
-    const BY: [&str; 12] = [
+/// Lines about the article and not of it: who wrote it and when, who reviewed it, whose it is.
+fn imprint(items: &[Item], reasons: &mut [Option<DropReason>]) {
+    let count = items.len();
+    for (index, item) in items.iter().enumerate() {
+        let text = item.text.as_str();
+        let short = text.len() <= 200 && matches!(item.kind, ItemKind::Block(_));
+        if reasons[index].is_some() || !short {
+            continue;
+        }
+        let lower = text.to_lowercase();
+        let about = date::date_line(text).is_some()
+            || is_byline(&lower, index)
+            || (index < 4 && is_dateline(&lower))
+            || (index + 4 > count && is_copyright(&lower));
+        if about {
+            reasons[index] = Some(DropReason::Furniture);
+        }
+    }
+}
+
+/// "Medically reviewed by …", "By …" near the top, "Page last reviewed: 3 May 2023. Next review due: …".
+fn is_byline(lower: &str, index: usize) -> bool {
+    const BY: [&str; 15] = [
         "by ",
         "written by",
         "medically reviewed",
@@ -258,26 +278,33 @@ fn front_matter(items: &[Item], reasons: &mut [Option<DropReason>]) {
         "last updated",
         "last reviewed",
         "updated on",
+        "page last",
+        "next review",
+        "date published",
     ];
-    for (index, item) in items.iter().enumerate() {
-        let text = item.text.as_str();
-        if reasons[index].is_some() || text.len() > 160 || !matches!(item.kind, ItemKind::Block(_))
-        {
-            continue;
-        }
-        let lower = text.to_lowercase();
-        let date = date::date_line(text).is_some()
-            || lower
-                .strip_prefix("page ")
-                .is_some_and(|rest| date::date_line(rest).is_some());
-        let by = BY.iter().any(|start| lower.starts_with(start))
-            && !text.trim_end().ends_with('.')
-            && text.split_whitespace().count() <= 16
-            && (index < 6 || !lower.starts_with("by "));
-        if date || by {
-            reasons[index] = Some(DropReason::Furniture);
-        }
-    }
+    let Some(start) = BY.iter().find(|start| lower.starts_with(**start)) else {
+        return false;
+    };
+    let sentence = lower.trim_end().ends_with('.') && date::find_date(lower).is_none();
+    !sentence && lower.split_whitespace().count() <= 16 && (index < 6 || *start != "by ")
+}
+
+/// "Ada Quill • June 27, 2024 • 5 min read".
+fn is_dateline(lower: &str) -> bool {
+    let parted = lower.contains(['•', '|', '·', '—'])
+        || lower.contains("min read")
+        || lower.contains("minute read");
+    lower.len() <= 120
+        && parted
+        && !lower.ends_with('.')
+        && (date::find_date(lower).is_some() || lower.contains(" read"))
+}
+
+fn is_copyright(lower: &str) -> bool {
+    lower.contains('©')
+        || lower.contains("all rights reserved")
+        || lower.contains("copyright ")
+        || lower.contains("(c) 2")
 }
 
 /// Pages print a paragraph twice for small and large screens, or repeat a sentence as a pull quote. Where much of an
