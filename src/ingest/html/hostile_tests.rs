@@ -2,6 +2,7 @@
 //! length only. Sizes are such that a quadratic step would take minutes.
 
 use super::super::Parsed;
+use super::dom::{self, Page};
 use super::parse;
 use std::fmt::Write as _;
 
@@ -99,6 +100,65 @@ fn end_tags_that_close_nothing_do_not_hide_the_nesting() {
     ] {
         read(format!("{}{PARAGRAPH}", unit.repeat(10_000)));
     }
+}
+
+/// Tags in an order that no author writes, the same for the same seed.
+fn jumble(seed: u64, count: usize) -> String {
+    const NAMES: [&str; 26] = [
+        "div", "p", "span", "b", "i", "a", "font", "table", "tr", "td", "tbody", "ul", "li", "dl", "dd", "h2", "button",
+        "object", "form", "select", "option", "svg", "caption", "details", "x-box", "template",
+    ];
+    let mut state = seed;
+    let mut page = String::new();
+    for number in 0..count {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let draw = (state >> 33) as usize;
+        // Each seed has its own few favourites, so that some pages nest far and some hardly at all.
+        let name = NAMES[(draw % 7 + seed as usize * 5) % NAMES.len()];
+        match draw / 7 % 5 {
+            0 => _ = write!(page, "</{name}>"),
+            1 => _ = write!(page, "w{number} "),
+            _ => _ = write!(page, "<{name}>"),
+        }
+    }
+    page
+}
+
+#[test]
+fn no_order_of_tags_nests_deeper_than_the_bound() {
+    for seed in 0..60 {
+        let source = jumble(seed, 4_000);
+        let mut tree = dom::read(&source);
+        let page = Page::of(&mut tree);
+        let deepest = (0..page.nodes.len()).map(|node| page.ancestors(node).count()).max();
+        assert!(deepest < Some(600), "seed {seed} nests to {deepest:?}");
+        read(source.clone());
+    }
+}
+
+#[test]
+fn words_are_found_again_however_the_parser_moves_them() {
+    let (mut found, mut lost) = (0, 0);
+    for seed in 0..60 {
+        let source = jumble(seed, 2_000);
+        let mut tree = dom::read(&source);
+        for node in Page::of(&mut tree).nodes {
+            let dom::Kind::Text(text) = node.kind else {
+                continue;
+            };
+            for word in &text.words {
+                let letters = &text.text[word.text.start as usize..word.text.end as usize];
+                match word.place() {
+                    Some(place) => {
+                        assert_eq!(&source[place], letters);
+                        found += 1;
+                    }
+                    None => lost += 1,
+                }
+            }
+        }
+    }
+    assert!(lost * 20 < found, "{lost} of {found} words have no place");
 }
 
 #[test]
