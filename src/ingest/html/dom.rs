@@ -386,7 +386,10 @@ fn is_read(element: &Element) -> bool {
     if element.attr("aria-modal") == Some("true") && element.attr("role") == Some("dialog") {
         return false;
     }
-    element.name() != "dialog" && element.attr("aria-hidden") != Some("true")
+    // Parts that open and shut are hidden from screen readers while they are shut; they are text all the same.
+    let panel = element.attr("aria-labelledby").is_some()
+        || matches!(element.attr("role"), Some("region" | "tabpanel"));
+    element.name() != "dialog" && (element.attr("aria-hidden") != Some("true") || panel)
 }
 
 /// Whether an inline style hides its element.

@@ -105,13 +105,16 @@ fn end_tags_that_close_nothing_do_not_hide_the_nesting() {
 /// Tags in an order that no author writes, the same for the same seed.
 fn jumble(seed: u64, count: usize) -> String {
     const NAMES: [&str; 26] = [
-        "div", "p", "span", "b", "i", "a", "font", "table", "tr", "td", "tbody", "ul", "li", "dl", "dd", "h2", "button",
-        "object", "form", "select", "option", "svg", "caption", "details", "x-box", "template",
+        "div", "p", "span", "b", "i", "a", "font", "table", "tr", "td", "tbody", "ul", "li", "dl",
+        "dd", "h2", "button", "object", "form", "select", "option", "svg", "caption", "details",
+        "x-box", "template",
     ];
     let mut state = seed;
     let mut page = String::new();
     for number in 0..count {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         let draw = (state >> 33) as usize;
         // Each seed has its own few favourites, so that some pages nest far and some hardly at all.
         let name = NAMES[(draw % 7 + seed as usize * 5) % NAMES.len()];
@@ -130,7 +133,9 @@ fn no_order_of_tags_nests_deeper_than_the_bound() {
         let source = jumble(seed, 4_000);
         let mut tree = dom::read(&source);
         let page = Page::of(&mut tree);
-        let deepest = (0..page.nodes.len()).map(|node| page.ancestors(node).count()).max();
+        let deepest = (0..page.nodes.len())
+            .map(|node| page.ancestors(node).count())
+            .max();
         assert!(deepest < Some(600), "seed {seed} nests to {deepest:?}");
         read(source.clone());
     }

@@ -34,7 +34,8 @@ use std::borrow::Cow;
 use structure::{Item, ItemKind};
 use unicode_normalization::UnicodeNormalization;
 
-/// Of what was left out, this many bytes are kept as text; longer parts are split where they can be.
+/// Of what was left out, this many bytes are kept as text; longer parts are split where they can be, menus
+/// aside.
 const DROPPED_TEXT: usize = 200;
 
 /// With this many parts left out, further ones are not split.
@@ -162,7 +163,8 @@ fn left_out(page: &Page<'_>, features: &Features, content: &Content) -> Vec<Drop
             // Links before the article lead through the site.
             reason = DropReason::Navigation;
         }
-        if chars as usize > DROPPED_TEXT && end > node + 2 && dropped.len() < MOST_DROPPED {
+        let long = chars as usize > DROPPED_TEXT && reason != DropReason::Navigation;
+        if long && end > node + 2 && dropped.len() < MOST_DROPPED {
             if around.is_none() {
                 around = Some((end, reason));
             }

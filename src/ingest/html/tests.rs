@@ -287,6 +287,16 @@ fn questions_that_fold_are_headings() {
 }
 
 #[test]
+fn an_answer_that_is_shut_is_text() {
+    let parsed = parse(&site(&format!(
+        "{0}<h2 id=q>Is it a clot?</h2><div role=region aria-labelledby=q aria-hidden=true><p>Hardly ever, when both legs hurt, \
+         and the pain goes within minutes.</p></div>{0}",
+        prose("it")
+    )));
+    assert!(all(&parsed).contains("Hardly ever"));
+}
+
+#[test]
 fn a_button_in_a_heading_is_its_text() {
     let parsed = parse(&site(&format!(
         "{0}<h2><button aria-expanded=false>What helps?</button></h2>{0}",
