@@ -24,6 +24,7 @@ mod structure;
 mod title;
 
 use super::Parsed;
+use super::date;
 use super::outline::Outline;
 use crate::article::{DropReason, Dropped};
 use dom::Page;
@@ -95,6 +96,9 @@ pub fn parse(source: &str) -> Parsed {
         offset: item.offset,
     }));
     dropped.sort_by_key(|dropped| dropped.offset);
+    let published = metadata
+        .published
+        .or_else(|| printed_date(&dropped, items.first()?, items.last()?));
     let mut outline = Outline::new();
     for item in items {
         match item.kind {
@@ -105,13 +109,24 @@ pub fn parse(source: &str) -> Parsed {
     Parsed {
         title: metadata.title.map(|title| repair(&title).into_owned()),
         url: metadata.url,
-        published: metadata.published,
+        published,
         language: metadata.language,
         aliases: Vec::new(),
         tags: metadata.tags,
         sections: outline.finish(),
         dropped,
     }
+}
+
+/// The day that a line says which was left out inside the article, or right before it.
+fn printed_date(dropped: &[Dropped], first: &Item, last: &Item) -> Option<String> {
+    /// A byline is rarely further from the text, in bytes of markup.
+    const NEAR: usize = 5_000;
+    dropped
+        .iter()
+        .filter(|line| line.reason == DropReason::Furniture && line.text.len() <= DROPPED_TEXT)
+        .filter(|line| line.offset + NEAR > first.offset && line.offset <= last.offset + NEAR)
+        .find_map(|line| date::date_line(&line.text).or_else(|| sift::imprint_date(&line.text)))
 }
 
 /// Whether an item is the article's own title, which stands over all sections and not among them.

@@ -265,7 +265,7 @@ fn imprint(items: &[Item], reasons: &mut [Option<DropReason>]) {
 
 /// "Medically reviewed by …", "By …" near the top, "Page last reviewed: 3 May 2023. Next review due: …".
 fn is_byline(lower: &str, index: usize) -> bool {
-    const BY: [&str; 15] = [
+    const BY: [&str; 10] = [
         "by ",
         "written by",
         "medically reviewed",
@@ -275,18 +275,39 @@ fn is_byline(lower: &str, index: usize) -> bool {
         "edited by",
         "posted by",
         "published by",
-        "last updated",
-        "last reviewed",
-        "updated on",
-        "page last",
-        "next review",
         "date published",
     ];
-    let Some(start) = BY.iter().find(|start| lower.starts_with(**start)) else {
-        return false;
-    };
-    let sentence = lower.trim_end().ends_with('.') && date::find_date(lower).is_none();
-    !sentence && lower.split_whitespace().count() <= 16 && (index < 6 || *start != "by ")
+    const DATED: [&str; 10] = [
+        "page last",
+        "last updated",
+        "last reviewed",
+        "last medically",
+        "next review",
+        "updated",
+        "posted",
+        "published",
+        "first published",
+        "reviewed",
+    ];
+    let starts = |starts: &[&str]| starts.iter().any(|start| lower.starts_with(start));
+    let short = lower.split_whitespace().count() <= 16;
+    // "By the second week most people walk again." is a sentence; "Page last reviewed: 3 May 2023." is none.
+    let sentence = lower.trim_end().ends_with('.');
+    let by = !sentence && starts(&BY) && (index < 6 || !lower.starts_with("by "));
+    let dated =
+        starts(&DATED) && date::find_date(lower).is_some() && (!sentence || starts(&DATED[..5]));
+    short && (by || dated)
+}
+
+/// The day in a line about the article, such as "Posted on 3 May 2023 by Ada Quill".
+pub(super) fn imprint_date(text: &str) -> Option<String> {
+    let lower = text.to_lowercase();
+    let told = ["published", "posted", "updated", "reviewed", "written"]
+        .iter()
+        .any(|word| lower.contains(word))
+        || is_byline(&lower, 0)
+        || is_dateline(&lower);
+    date::find_date(text).filter(|_| told)
 }
 
 /// "Ada Quill • June 27, 2024 • 5 min read".

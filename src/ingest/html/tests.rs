@@ -510,6 +510,39 @@ fn address_day_language_and_subjects_are_read() {
 }
 
 #[test]
+fn a_day_that_is_only_printed_is_read() {
+    for line in [
+        "<p>Last updated on 3 May 2023</p>",
+        "<div class=byline>Ada Quill | May 3, 2023 | 4 min read</div>",
+        "<p class=post-meta>Posted on May 3rd, 2023 by Ada Quill</p>",
+    ] {
+        let parsed = parse(&site(
+            &(line.to_owned() + &prose("it") + &prose("rest") + &prose("salt")),
+        ));
+        assert_eq!(parsed.published.as_deref(), Some("2023-05-03"), "{line}");
+        assert!(!all(&parsed).contains("2023"), "{line}");
+    }
+    let parsed = parse(&site(
+        &(prose("it")
+            + "<p>The law of 3 May 2023 changed what pharmacists may sell.</p>"
+            + &prose("rest")),
+    ));
+    assert_eq!(
+        parsed.published, None,
+        "a day in a sentence is not that of publication"
+    );
+}
+
+#[test]
+fn a_heading_of_a_word_of_the_title_stays_a_heading() {
+    let parsed = parse(&format!(
+        "<title>Sciatica: Symptoms and Causes</title><h2>Symptoms</h2>{0}<h2>Causes</h2>{0}",
+        prose("it")
+    ));
+    assert_eq!(paths(&parsed), ["Symptoms", "Causes"]);
+}
+
+#[test]
 fn the_encoding_that_a_page_declares_is_found() {
     for (page, name) in [
         ("<meta charset=\"iso-8859-1\">", Some("windows-1252")),
