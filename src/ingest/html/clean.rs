@@ -149,7 +149,8 @@ fn describe(page: &Page<'_>, node: usize, cleaning: &Cleaning<'_>, own: &mut Ins
         "p" => own.paragraphs += 1,
         "img" => own.pictures += 1,
         "li" => own.items += 1,
-        "input" => own.inputs += 1,
+        // Whole pages stand in a form that only carries hidden state.
+        "input" if page.attr(node, "type") != Some("hidden") => own.inputs += 1,
         "object" | "embed" => own.embeds += 1,
         "pre" => own.preformatted = true,
         _ => {}

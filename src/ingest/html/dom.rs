@@ -212,8 +212,10 @@ impl<'a> Page<'a> {
         }
         let end = self.nodes[node].end.min(node + 8);
         let heading = (node + 1..end).find(|inner| is_heading(self.tag(*inner)));
-        let of_heading =
-            heading.is_some_and(|heading| plain(&self.plain(heading, 200)).contains(&plain(id)));
+        // One word alone may as well be a name: a box with the id `comments` and the heading "Comments" holds comments.
+        let of_heading = id.contains(['-', '_'])
+            && heading
+                .is_some_and(|heading| plain(&self.plain(heading, 200)).starts_with(&plain(id)));
         Some(id).filter(|_| !of_heading)
     }
 

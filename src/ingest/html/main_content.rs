@@ -308,10 +308,8 @@ impl<'p, 'a> Attempt<'p, 'a> {
             let tag = self.page.tag(node);
             let marks = self.features.marks[node];
             let out = (marks.contains(Marks::SHARE) && sums.chars(range) < ENOUGH)
-                || matches!(
-                    tag,
-                    "object" | "embed" | "footer" | "aside" | "input" | "select"
-                )
+                || matches!(tag, "object" | "embed" | "footer" | "input" | "select")
+                || (tag == "aside" && !self.is_callout(node, sums))
                 || (tag == "button" && !self.names_something(node))
                 || (matches!(tag, "h1" | "h2") && self.weight(node) < 0.0);
             if out {
@@ -334,6 +332,19 @@ impl<'p, 'a> Attempt<'p, 'a> {
             clean(self.page, self.features, &mut self.gone, &cleaning);
             spread(self.page, &mut self.gone);
         }
+    }
+
+    /// A box beside the text may belong to it ("When to call a doctor"): running text, under no name that says otherwise.
+    fn is_callout(&self, aside: usize, sums: &Features) -> bool {
+        let range = aside..self.page.nodes[aside].end;
+        sums.chars(range.clone()) > 80
+            && sums.link_density(range) < 0.1
+            && self.weight(aside) >= 0.0
+            && !self.features.marks[aside].contains(Marks::UNLIKELY)
+            && !self
+                .page
+                .ancestors(aside)
+                .any(|around| self.page.tag(around) == "aside")
     }
 
     /// A button may be all there is in a heading that opens and shuts.

@@ -193,7 +193,14 @@ fn related_sections(items: &[Item], reasons: &mut [Option<DropReason>]) {
         let end = (index + 1..items.len())
             .find(|next| matches!(&items[*next].kind, ItemKind::Heading { level: other, .. } if other <= level))
             .unwrap_or(items.len());
-        if is_related_heading(items[index].text.as_str()) {
+        let heading = items[index].text.as_str();
+        if is_contents_heading(heading) {
+            // The list itself was taken out by its links.
+            reasons[index] = Some(DropReason::Navigation);
+            index += 1;
+            continue;
+        }
+        if is_related_heading(heading) {
             let (mut links, mut letters) = (0, 0);
             for item in &items[index + 1..end] {
                 links += item.link_chars;
@@ -207,6 +214,19 @@ fn related_sections(items: &[Item], reasons: &mut [Option<DropReason>]) {
         }
         index += 1;
     }
+}
+
+fn is_contents_heading(text: &str) -> bool {
+    const NAMES: [&str; 6] = [
+        "contents",
+        "table of contents",
+        "in this article",
+        "on this page",
+        "jump to",
+        "what's in this article",
+    ];
+    let lower = text.to_lowercase().replace('’', "'");
+    NAMES.contains(&lower.trim_end_matches([':', '.']))
 }
 
 fn is_related_heading(text: &str) -> bool {

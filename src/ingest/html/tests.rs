@@ -336,7 +336,7 @@ fn blocks_part_words_and_inline_elements_do_not() {
 fn note_marks_go_and_exponents_stay() {
     let parsed = parse(&site(&format!(
         "<p>Cramps are common.<sup><a href=\"#fn1\">1</a></sup> Most pass<sup id=r class=reference><a href=\"#cite-2\">[2]</a></sup>, \
-         a muscle of 20 cm<sup>2</sup> or 3 cm³ on the 4<sup>th</sup> day<a href=\"#ref3\">[3]</a>.</p>{}",
+         a muscle of 20 cm<sup>2</sup> or 3 cm³ on the 4<sup>th</sup> day<a href=\"#ref3\">[3]</a>.<sup>1,4</sup></p>{}",
         prose("it")
     )));
     assert_eq!(
@@ -384,7 +384,7 @@ fn pointers_to_other_articles_are_cross_links() {
 #[test]
 fn captions_contents_and_date_lines_are_no_text() {
     let parsed = parse(&site(&format!(
-        "<p class=meta-line>By Ada Quill</p><p>Last updated on 3 May 2023</p>\
+        "<p class=meta-line>By Ada Quill</p><p>Last updated on 3 May 2023</p><h2>On this page</h2>\
          <ul><li><a href=#a>Causes</a></li><li><a href=#b>Signs of it</a></li><li><a href=#c>What helps</a></li></ul>{0}\
          <figure><img src=a.png><figcaption>A calf, seen from behind</figcaption></figure>\
          <div class=\"wp-caption\"><img src=b.png><p class=\"wp-caption-text\">Stretching at a wall</p></div>\
@@ -420,6 +420,31 @@ fn comments_newsletters_and_adverts_are_told_apart() {
         [""],
         "their headings are left out with them"
     );
+}
+
+#[test]
+fn a_box_beside_the_text_that_is_text_is_kept() {
+    let parsed = parse(&site(&format!(
+        "{0}<aside class=callout><h2>When to call a nurse</h2><p>Call when one leg is swollen, warm and red, or when you \
+         cannot breathe well after a cramp that did not go away.</p></aside>{0}\
+         <aside><a href=/1>Five shoes we love, and you will too</a> <a href=/2>Six chairs for a calm back, tested by us</a></aside>",
+        prose("it")
+    )));
+    assert!(all(&parsed).contains("swollen, warm and red"));
+    assert!(!all(&parsed).contains("Five shoes"));
+    assert_eq!(paths(&parsed), ["", "When to call a nurse"]);
+}
+
+#[test]
+fn a_page_that_stands_in_a_form_is_read() {
+    let state = "<input type=hidden name=state value=x>".repeat(9);
+    let parsed = parse(&format!(
+        "<title>Cramps</title><body><form action=page.aspx>{state}<div><h2>Causes</h2>{}{}</div></form></body>",
+        prose("causes"),
+        prose("help")
+    ));
+    assert_eq!(paths(&parsed), ["Causes"]);
+    assert_eq!(texts(&parsed).len(), 2);
 }
 
 #[test]
@@ -531,6 +556,20 @@ fn a_day_that_is_only_printed_is_read() {
         parsed.published, None,
         "a day in a sentence is not that of publication"
     );
+}
+
+#[test]
+fn an_id_that_repeats_a_heading_says_nothing_about_the_section() {
+    let parsed = parse(&site(&format!(
+        "{0}<h2 id=eich-promotion-media>Promotion and media</h2>{0}<section id=related-conditions><h2>Related conditions</h2>{0}</section>\
+         <div id=comments><h2>3 Comments</h2><p>Great, thanks, this was really helpful, and it saved my back.</p></div>",
+        prose("it")
+    )));
+    assert_eq!(
+        paths(&parsed),
+        ["", "Promotion and media", "Related conditions"]
+    );
+    assert_eq!(reason(&parsed, "saved my back"), Some(DropReason::Comment));
 }
 
 #[test]
