@@ -1,12 +1,28 @@
 //! Which day does a line or a piece of metadata name? Several ways of writing a date, one way out: `YYYY-MM-DD`.
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
     "december",
 ];
 
 const WEEKDAYS: [&str; 7] = [
-    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
 ];
 
 /// The first date in `text`: ISO 8601 (`2024-04-16`, with or without a time), or day, month by name and year in either
@@ -20,9 +36,33 @@ pub fn find_date(text: &str) -> Option<String> {
 /// The date, where `text` is a date and nothing else (a weekday, a time of day and words such as "Published" or
 /// "Last updated" aside).
 pub fn date_line(text: &str) -> Option<String> {
-    const AROUND: [&str; 19] = [
-        "published", "updated", "last", "reviewed", "posted", "on", "date", "modified", "by", "the", "of", "at", "am",
-        "pm", "et", "est", "utc", "gmt", "and",
+    const AROUND: [&str; 26] = [
+        "published",
+        "updated",
+        "last",
+        "reviewed",
+        "posted",
+        "on",
+        "date",
+        "modified",
+        "by",
+        "the",
+        "of",
+        "at",
+        "am",
+        "pm",
+        "et",
+        "est",
+        "utc",
+        "gmt",
+        "and",
+        "medically",
+        "first",
+        "page",
+        "created",
+        "posting",
+        "written",
+        "this",
     ];
     let tokens: Vec<&str> = tokens(text).collect();
     let mut date = None;
@@ -74,7 +114,11 @@ fn date_at(tokens: &[&str]) -> Option<(String, usize)> {
     };
     let first = *tokens.first()?;
     if first.len() == 4 {
-        let (year, month, day) = (year(first)?, number(tokens.get(1)?)?, number(tokens.get(2)?)?);
+        let (year, month, day) = (
+            year(first)?,
+            number(tokens.get(1)?)?,
+            number(tokens.get(2)?)?,
+        );
         return Some((iso(year, month, day)?, 3));
     }
     if let Some(month) = is_name(&first.to_lowercase(), &MONTHS) {
@@ -134,15 +178,29 @@ mod tests {
 
     #[test]
     fn what_is_no_date_is_none() {
-        for text in ["", "April showers", "Feb 30, 2024", "2024-13-01", "04/05/2024", "take 2 may 3 times", "1234-01-01"] {
+        for text in [
+            "",
+            "April showers",
+            "Feb 30, 2024",
+            "2024-13-01",
+            "04/05/2024",
+            "take 2 may 3 times",
+            "1234-01-01",
+        ] {
             assert_eq!(find_date(text), None, "{text}");
         }
     }
 
     #[test]
     fn a_date_line_holds_nothing_but_its_date() {
-        assert_eq!(date_line("Tuesday, April 16, 2024").as_deref(), Some("2024-04-16"));
-        assert_eq!(date_line("Last updated on 16 April 2024 at 10:30 am").as_deref(), Some("2024-04-16"));
+        assert_eq!(
+            date_line("Tuesday, April 16, 2024").as_deref(),
+            Some("2024-04-16")
+        );
+        assert_eq!(
+            date_line("Last updated on 16 April 2024 at 10:30 am").as_deref(),
+            Some("2024-04-16")
+        );
         assert_eq!(date_line("On April 16, 2024 the guideline changed"), None);
         assert_eq!(date_line("Monday"), None);
     }

@@ -55,7 +55,7 @@ pub fn is_binary(bytes: &[u8]) -> bool {
     control as f64 > head.len() as f64 * CONTROL_SHARE
 }
 
-/// Decodes `bytes`: by byte order mark, else as UTF-8 where they are valid UTF-8, else as `declared` (what the page says
+/// Decodes `bytes`: by byte order mark, else as UTF-16 where every other byte is NUL, else as UTF-8 where they are valid UTF-8, else as `declared` (what the page says
 /// of itself), else by detection. Never fails: what cannot be decoded becomes U+FFFD and is counted.
 pub fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> Decoded {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
@@ -65,11 +65,11 @@ pub fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> Decoded {
             decode_legacy(bytes, mark, encoding)
         };
     }
-    if mostly_utf_8(bytes) {
-        return decode_utf_8(bytes, 0);
-    }
     if let Some(encoding) = utf_16_without_mark(bytes) {
         return decode_legacy(bytes, 0, encoding);
+    }
+    if mostly_utf_8(bytes) {
+        return decode_utf_8(bytes, 0);
     }
     // A page that could state its encoding in ASCII letters was not written in one that has none.
     let encoding = declared
@@ -89,11 +89,7 @@ fn mostly_utf_8(bytes: &[u8]) -> bool {
     }
     let (mut good, mut bad) = (0usize, 0usize);
     for chunk in bytes.utf8_chunks() {
-        good += chunk
-            .valid()
-            .bytes()
-            .filter(|byte| *byte >= 0xC0)
-            .count();
+        good += chunk.valid().bytes().filter(|byte| *byte >= 0xC0).count();
         bad += usize::from(!chunk.invalid().is_empty());
     }
     good >= 4 * bad
@@ -146,7 +142,7 @@ fn decode_utf_8(bytes: &[u8], mark: usize) -> Decoded {
             malformed += 1;
         }
     }
-    push_run(&mut runs, text.len(), bytes.len());
+    close_runs(&mut runs, text.len(), bytes.len());
     Decoded {
         map: SourceMap::new(&text, runs),
         text,
@@ -174,12 +170,19 @@ fn decode_legacy(bytes: &[u8], mark: usize, encoding: &'static Encoding) -> Deco
             pending = index + 1;
         }
     }
-    push_run(&mut runs, text.len(), bytes.len());
+    close_runs(&mut runs, text.len(), bytes.len());
     Decoded {
         map: SourceMap::new(&text, runs),
         text,
         encoding: encoding.name(),
         malformed,
+    }
+}
+
+/// Marks where both end: the last character may be longer decoded than on disk.
+fn close_runs(runs: &mut Vec<(usize, usize)>, decoded: usize, file: usize) {
+    if runs.last() != Some(&(decoded, file)) {
+        runs.push((decoded, file));
     }
 }
 
@@ -264,7 +267,9 @@ mod tests {
     #[test]
     fn data_is_told_from_text() {
         assert!(is_binary(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"));
-        assert!(is_binary(&(0..=255u8).cycle().take(4096).collect::<Vec<_>>()));
+        assert!(is_binary(
+            &(0..=255u8).cycle().take(4096).collect::<Vec<_>>()
+        ));
         assert!(!is_binary(b"plain text\0 with one stray NUL in a long enough line of words to be plainly a text file"));
         assert!(!is_binary(b""));
     }

@@ -7,8 +7,11 @@ pub mod date;
 pub mod decode;
 pub mod html;
 pub mod jsonl;
+pub mod lines;
 pub mod markdown;
+mod metadata;
 pub mod outline;
+pub mod repair;
 pub mod text;
 pub mod walk;
 
@@ -68,6 +71,18 @@ pub enum NoArticle {
     NoText,
     /// The bytes are not text in any encoding that is read.
     Binary,
+}
+
+impl std::fmt::Display for NoArticle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "the file is empty",
+            Self::NoText => "there is no article text in it",
+            Self::Binary => {
+                "is binary data, not text; give it the extension of its format, or take it out of the folder"
+            }
+        })
+    }
 }
 
 /// Reads one article.

@@ -102,15 +102,35 @@ mod tests {
 
     #[test]
     fn a_heading_keeps_its_whole_path() {
-        let sections = build(&[(2, "A"), (3, "B"), (0, "b"), (4, "C"), (0, "c"), (3, "D"), (0, "d"), (2, "E")]);
+        let sections = build(&[
+            (2, "A"),
+            (3, "B"),
+            (0, "b"),
+            (4, "C"),
+            (0, "c"),
+            (3, "D"),
+            (0, "d"),
+            (2, "E"),
+        ]);
         let paths: Vec<_> = sections.iter().map(|(path, _)| path.join(">")).collect();
         assert_eq!(paths, ["A", "A>B", "A>B>C", "A>D", "E"]);
-        assert_eq!(sections[0].1, "", "a heading whose text stands under its sub-headings is there, without text");
+        assert_eq!(
+            sections[0].1, "",
+            "a heading whose text stands under its sub-headings is there, without text"
+        );
     }
 
     #[test]
     fn a_skipped_level_does_not_lose_the_parent() {
-        let sections = build(&[(2, "A"), (4, "deep"), (0, "x"), (3, "B"), (0, "y"), (1, "Z"), (0, "z")]);
+        let sections = build(&[
+            (2, "A"),
+            (4, "deep"),
+            (0, "x"),
+            (3, "B"),
+            (0, "y"),
+            (1, "Z"),
+            (0, "z"),
+        ]);
         let paths: Vec<_> = sections.iter().map(|(path, _)| path.join(">")).collect();
         assert_eq!(paths, ["A", "A>deep", "A>B", "Z"]);
     }

@@ -1,1 +1,253 @@
-//! Walk.
+//! Which files of a folder are articles?
+
+use crate::article::Format;
+use ignore::WalkBuilder;
+use std::path::{Path, PathBuf};
+
+/// What is walked into.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WalkOptions {
+    /// Whether files and folders whose name begins with a dot are read.
+    pub hidden: Hidden,
+    /// Whether `.gitignore`, `.ignore` and `.ibidignore` are obeyed.
+    pub ignore_files: IgnoreFiles,
+    /// Whether symbolic links are followed.
+    pub links: Links,
+}
+
+/// Whether files and folders whose name begins with a dot are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Hidden {
+    /// They are passed over.
+    #[default]
+    Skip,
+    /// They are read like all others.
+    Read,
+}
+
+/// Whether `.gitignore`, `.ignore` and `.ibidignore` are obeyed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IgnoreFiles {
+    /// What they name is passed over.
+    #[default]
+    Obey,
+    /// They have no say.
+    Disregard,
+}
+
+/// Whether symbolic links are followed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Links {
+    /// They are passed over, so that nothing outside the folder is read.
+    #[default]
+    Skip,
+    /// They are followed; a loop is named and left.
+    Follow,
+}
+
+/// What stands in a folder.
+#[derive(Debug)]
+pub enum Found {
+    /// A file.
+    File(PathBuf),
+    /// Something that could not be looked at, with the reason.
+    Unreadable(PathBuf, String),
+}
+
+/// Calls `sink` with everything under `folder` that is a file, in the order of names; `leave_out` (the index, where it
+/// lies inside) is not entered.
+pub fn walk(folder: &Path, options: WalkOptions, leave_out: &Path, mut sink: impl FnMut(Found)) {
+    let obey = options.ignore_files == IgnoreFiles::Obey;
+    let leave_out = leave_out.to_owned();
+    let entries = WalkBuilder::new(folder)
+        .standard_filters(obey)
+        .require_git(false)
+        .git_global(false)
+        .hidden(options.hidden == Hidden::Skip)
+        .follow_links(options.links == Links::Follow)
+        .add_custom_ignore_filename(if obey { ".ibidignore" } else { "" })
+        .sort_by_file_name(|a, b| a.cmp(b))
+        .filter_entry(move |entry| entry.path() != leave_out)
+        .build();
+    for entry in entries {
+        match entry {
+            Ok(entry) => {
+                let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+                if is_file {
+                    sink(Found::File(entry.into_path()));
+                }
+            }
+            Err(error) => {
+                let path = path_of(&error).unwrap_or(folder).to_owned();
+                sink(Found::Unreadable(path, error.to_string()));
+            }
+        }
+    }
+}
+
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::Loop { child, .. } => Some(child),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            path_of(err)
+        }
+        _ => None,
+    }
+}
+
+/// How a file is to be read, judged by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamedFormat {
+    /// By its extension.
+    Known(Format),
+    /// A document format that may hold articles and is not read yet, by its usual name.
+    NotYet(&'static str),
+    /// Something that holds no articles: pictures, styles, scripts, archives.
+    NoArticle,
+    /// Nothing is known of the extension, or there is none.
+    Unknown,
+}
+
+/// Tells the format from the file's name.
+pub fn format_of(path: &Path) -> NamedFormat {
+    let extension = path
+        .extension()
+        .map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+    match extension.as_deref() {
+        Some("txt" | "text") => NamedFormat::Known(Format::Text),
+        Some("html" | "htm" | "xhtml" | "xht") => NamedFormat::Known(Format::Html),
+        Some("md" | "markdown" | "mdown" | "mkd") => NamedFormat::Known(Format::Markdown),
+        Some("jsonl" | "ndjson") => NamedFormat::Known(Format::JsonLines),
+        Some("pdf") => NamedFormat::NotYet("PDF"),
+        Some("docx" | "doc") => NamedFormat::NotYet("Word"),
+        Some("odt") => NamedFormat::NotYet("OpenDocument"),
+        Some("rtf") => NamedFormat::NotYet("RTF"),
+        Some("epub" | "mobi") => NamedFormat::NotYet("e-book"),
+        Some("mht" | "mhtml") => NamedFormat::NotYet("MHTML"),
+        Some("rst") => NamedFormat::NotYet("reStructuredText"),
+        Some("adoc" | "asciidoc") => NamedFormat::NotYet("AsciiDoc"),
+        Some(
+            "png" | "jpg" | "jpeg" | "gif" | "webp" | "svg" | "ico" | "bmp" | "tif" | "tiff"
+            | "avif" | "css" | "js" | "mjs" | "map" | "json" | "xml" | "csv" | "tsv" | "yaml"
+            | "yml" | "toml" | "lock" | "woff" | "woff2" | "ttf" | "otf" | "eot" | "mp3" | "mp4"
+            | "webm" | "ogg" | "wav" | "zip" | "gz" | "bz2" | "xz" | "zst" | "tar" | "7z" | "rar"
+            | "exe" | "dll" | "so" | "o" | "a" | "db" | "sqlite" | "log" | "tmp" | "bak" | "swp"
+            | "part",
+        ) => NamedFormat::NoArticle,
+        _ => NamedFormat::Unknown,
+    }
+}
+
+/// The format of a file whose name tells nothing, from its first bytes: a page, JSON lines, or text.
+pub fn sniff(head: &[u8]) -> Format {
+    let head = &head[..head.len().min(1024)];
+    let text = String::from_utf8_lossy(head).to_ascii_lowercase();
+    let start = text.trim_start_matches('\u{feff}').trim_start();
+    if start.starts_with("<!doctype html")
+        || start.starts_with("<html")
+        || start.starts_with("<head")
+    {
+        Format::Html
+    } else if start.starts_with('{')
+        && (start.contains("\"sections\"") || start.contains("\"_id\""))
+    {
+        Format::JsonLines
+    } else if start.starts_with("---\n") || start.starts_with("+++\n") || start.starts_with("# ") {
+        Format::Markdown
+    } else {
+        Format::Text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn names(folder: &Path, options: WalkOptions) -> Vec<String> {
+        let mut names = Vec::new();
+        walk(folder, options, &folder.join("index"), |found| {
+            if let Found::File(path) = found {
+                names.push(
+                    path.strip_prefix(folder)
+                        .expect("inside")
+                        .display()
+                        .to_string(),
+                );
+            }
+        });
+        names
+    }
+
+    #[test]
+    fn files_come_in_order_and_the_index_is_not_entered() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in [
+            "b.txt",
+            "a/z.txt",
+            "index/segment.txt",
+            ".hidden.txt",
+            "skip.txt",
+            "c.txt",
+        ] {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+            fs::write(path, "x").expect("written");
+        }
+        fs::write(folder.path().join(".ibidignore"), "skip.txt\n").expect("written");
+        assert_eq!(
+            names(folder.path(), WalkOptions::default()),
+            ["a/z.txt", "b.txt", "c.txt"]
+        );
+        let all = WalkOptions {
+            hidden: Hidden::Read,
+            ignore_files: IgnoreFiles::Disregard,
+            links: Links::Skip,
+        };
+        assert_eq!(
+            names(folder.path(), all),
+            [
+                ".hidden.txt",
+                ".ibidignore",
+                "a/z.txt",
+                "b.txt",
+                "c.txt",
+                "skip.txt"
+            ]
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_out_of_the_folder_are_followed_only_when_asked_and_loops_end() {
+        let outside = tempfile::tempdir().expect("a folder");
+        fs::write(outside.path().join("secret.txt"), "x").expect("written");
+        let folder = tempfile::tempdir().expect("a folder");
+        std::os::unix::fs::symlink(outside.path(), folder.path().join("out")).expect("linked");
+        std::os::unix::fs::symlink(folder.path(), folder.path().join("loop")).expect("linked");
+        assert!(names(folder.path(), WalkOptions::default()).is_empty());
+        let follow = WalkOptions {
+            links: Links::Follow,
+            ..WalkOptions::default()
+        };
+        assert_eq!(names(folder.path(), follow), ["out/secret.txt"]);
+    }
+
+    #[test]
+    fn a_name_tells_the_format_and_else_the_first_bytes_do() {
+        assert_eq!(
+            format_of(Path::new("a.HTML")),
+            NamedFormat::Known(Format::Html)
+        );
+        assert_eq!(format_of(Path::new("a.pdf")), NamedFormat::NotYet("PDF"));
+        assert_eq!(format_of(Path::new("README")), NamedFormat::Unknown);
+        assert_eq!(sniff(b"\n <!DOCTYPE html><p>"), Format::Html);
+        assert_eq!(
+            sniff(b"{\"_id\": \"1\", \"text\": \"x\"}"),
+            Format::JsonLines
+        );
+        assert_eq!(sniff(b"---\ntitle: x\n---\n"), Format::Markdown);
+        assert_eq!(sniff(b"Just words"), Format::Text);
+    }
+}

@@ -26,14 +26,13 @@ mod title;
 use super::Parsed;
 use super::date;
 use super::outline::Outline;
+use super::repair::repair_word;
 use crate::article::{DropReason, Dropped};
 use dom::Page;
 use encoding_rs::Encoding;
 use features::Features;
 use main_content::Content;
-use std::borrow::Cow;
 use structure::{Item, ItemKind};
-use unicode_normalization::UnicodeNormalization;
 
 /// Of what was left out, this many bytes are kept as text; longer parts are split where they can be, menus
 /// aside.
@@ -107,7 +106,7 @@ pub fn parse(source: &str) -> Parsed {
         }
     }
     Parsed {
-        title: metadata.title.map(|title| repair(&title).into_owned()),
+        title: metadata.title.map(|title| repaired(&title)),
         url: metadata.url,
         published,
         language: metadata.language,
@@ -192,12 +191,22 @@ fn left_out(page: &Page<'_>, features: &Features, content: &Content) -> Vec<Drop
             .and_then(|text| text.words.first()?.place());
         dropped.push(Dropped {
             reason,
-            text: repair(&page.plain(node, DROPPED_TEXT)).into_owned(),
+            text: repaired(&page.plain(node, DROPPED_TEXT)),
             offset: place.map_or(page.nodes[node].offset, |place| place.start),
         });
         node = end;
     }
     dropped
+}
+
+/// Every word of `text` as it was meant, with single spaces.
+fn repaired(text: &str) -> String {
+    let words: Vec<_> = text
+        .split_whitespace()
+        .map(repair_word)
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.join(" ")
 }
 
 fn shorten(text: &str) -> String {
@@ -209,30 +218,6 @@ fn shorten(text: &str) -> String {
         .find(|at| text.is_char_boundary(*at))
         .unwrap_or(0);
     format!("{}…", text[..end].trim_end())
-}
-
-/// A word as it is meant: invisible characters gone, ligatures in letters, accents on their letters.
-fn repair(word: &str) -> Cow<'_, str> {
-    if word.is_ascii() {
-        return Cow::Borrowed(word);
-    }
-    let visible = word.chars().filter(|c| {
-        !matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{FEFF}')
-    });
-    let mut letters = String::with_capacity(word.len());
-    for c in visible {
-        match c {
-            '\u{FB00}' => letters.push_str("ff"),
-            '\u{FB01}' => letters.push_str("fi"),
-            '\u{FB02}' => letters.push_str("fl"),
-            '\u{FB03}' => letters.push_str("ffi"),
-            '\u{FB04}' => letters.push_str("ffl"),
-            '\u{FB05}' | '\u{FB06}' => letters.push_str("st"),
-            '\u{A0}' => letters.push(' '),
-            c => letters.push(c),
-        }
-    }
-    Cow::Owned(letters.nfc().collect())
 }
 
 #[cfg(test)]

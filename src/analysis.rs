@@ -1,0 +1,337 @@
+//! Which terms does a text hold? One analysis for what is indexed, what is typed and what is highlighted.
+//!
+//! A term is a word in lower case, without accents and apostrophes, stemmed (Porter's second English stemmer). So
+//! `Don’t`, `don't` and `dont` are one term, and so are `spasm` and `spasms`, `café` and `cafe`.
+
+use frostem::{Algorithm, Stemmer};
+use std::ops::Range;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// A change in what this module does to text makes an index of an older number unreadable: its terms are others.
+pub const VERSION: u32 = 1;
+
+/// The longest word that becomes a term, in bytes; longer runs (encoded data, not words) only take up their position.
+const LONGEST_WORD: usize = 128;
+
+/// How far apart the last word of one line and the first of the next stand: no phrase reaches across a list item or a
+/// paragraph.
+const LINE_GAP: u32 = 8;
+
+/// One occurrence of a term.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// The term.
+    pub term: String,
+    /// The bytes of the text it stands for.
+    pub span: Range<usize>,
+    /// Its place among the words of the text, counted from 0.
+    pub position: u32,
+}
+
+/// All tokens of `text`, for short texts (a query, a passage that is printed).
+pub fn tokens(text: &str) -> Vec<Token> {
+    let mut stream = TokenStream::new(text);
+    let mut tokens = Vec::new();
+    while let Some(span) = stream.advance() {
+        tokens.push(Token {
+            term: stream.term().to_owned(),
+            span,
+            position: stream.position(),
+        });
+    }
+    tokens
+}
+
+/// Reads the tokens of a text one by one without allocating for each.
+pub struct TokenStream<'a> {
+    text: &'a str,
+    /// Where the search for the next word goes on.
+    offset: usize,
+    stemmer: Stemmer,
+    folded: String,
+    term: String,
+    position: u32,
+    next_position: u32,
+    /// The same word without the note digits glued to it, still to be given.
+    without_digits: Option<Range<usize>>,
+}
+
+impl<'a> TokenStream<'a> {
+    /// A stream at the start of `text`.
+    pub fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            offset: 0,
+            stemmer: Stemmer::new(Algorithm::English),
+            folded: String::new(),
+            term: String::new(),
+            position: 0,
+            next_position: 0,
+            without_digits: None,
+        }
+    }
+
+    /// The current term.
+    pub fn term(&self) -> &str {
+        &self.term
+    }
+
+    /// The position of the current term.
+    pub fn position(&self) -> u32 {
+        self.position
+    }
+
+    /// Goes to the next token and gives the bytes of the text it stands for.
+    pub fn advance(&mut self) -> Option<Range<usize>> {
+        if let Some(span) = self.without_digits.take() {
+            self.make_term(span.clone());
+            return Some(span);
+        }
+        loop {
+            let span = self.next_word()?;
+            self.position = self.next_position;
+            self.next_position += 1;
+            if span.len() > LONGEST_WORD {
+                continue;
+            }
+            self.make_term(span.clone());
+            if self.term.is_empty() {
+                continue;
+            }
+            self.without_digits = word_with_note_digits(&self.text[span.clone()])
+                .map(|length| span.start..span.start + length);
+            return Some(span);
+        }
+    }
+
+    /// The bytes of the next word.
+    fn next_word(&mut self) -> Option<Range<usize>> {
+        let bytes = self.text.as_bytes();
+        while self.offset < bytes.len() {
+            let byte = bytes[self.offset];
+            if byte.is_ascii() {
+                if byte.is_ascii_alphanumeric() {
+                    break;
+                }
+                if byte == b'\n' {
+                    self.next_position += LINE_GAP;
+                }
+                self.offset += 1;
+                continue;
+            }
+            let letter = self.text[self.offset..].chars().next()?;
+            if letter.is_alphanumeric() {
+                break;
+            }
+            self.offset += letter.len_utf8();
+        }
+        let start = self.offset;
+        let mut end = start;
+        let mut rest = self.text[start..].char_indices().peekable();
+        let mut previous = '\0';
+        while let Some((at, letter)) = rest.next() {
+            let at = start + at;
+            if letter.is_alphanumeric() {
+                if stands_alone(letter) {
+                    if end == start {
+                        end = at + letter.len_utf8();
+                    }
+                    break;
+                }
+                end = at + letter.len_utf8();
+            } else if is_combining_mark(letter) {
+                end = at + letter.len_utf8();
+                continue;
+            } else if !(joins(letter) || joins_numbers(letter, previous, &self.text[at..]))
+                || !rest
+                    .peek()
+                    .is_some_and(|(_, next)| next.is_alphanumeric() || joins(*next))
+            {
+                break;
+            }
+            previous = letter;
+        }
+        self.offset = end;
+        (end > start).then_some(start..end)
+    }
+
+    fn make_term(&mut self, span: Range<usize>) {
+        fold(&self.text[span], &mut self.folded);
+        self.term.clear();
+        if self.folded.bytes().any(|byte| byte.is_ascii_digit()) {
+            self.term.push_str(&self.folded);
+        } else {
+            self.term.push_str(&self.stemmer.stem(&self.folded));
+        }
+    }
+}
+
+/// Scripts written without spaces: each sign is a word.
+fn stands_alone(letter: char) -> bool {
+    matches!(letter, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}'
+        | '\u{20000}'..='\u{2FA1F}')
+}
+
+/// Characters inside a word that are no part of its term: apostrophes in all their forms, and what is invisible.
+fn joins(letter: char) -> bool {
+    matches!(
+        letter,
+        '\'' | '\u{2018}'
+            | '\u{2019}'
+            | '\u{201B}'
+            | '\u{02BC}'
+            | '\u{02B9}'
+            | '\u{2032}'
+            | '\u{FF07}'
+            | '`'
+            | '\u{00B4}'
+            | '\u{00AD}'
+            | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}'
+    )
+}
+
+/// A point between two digits (`38.5`), or a comma before a group of exactly three (`64,000`).
+fn joins_numbers(letter: char, previous: char, rest: &str) -> bool {
+    let digits_after = || {
+        let digits = rest.bytes().skip(1).take_while(u8::is_ascii_digit);
+        digits.take(4).count()
+    };
+    previous.is_ascii_digit()
+        && match letter {
+            '.' => digits_after() > 0,
+            ',' => digits_after() == 3,
+            _ => false,
+        }
+}
+
+/// How many bytes of `word` come before note digits glued to it (`sciatica5`): only in words of four or more lower-case
+/// letters, so that `B12`, `BRCA2` and `S1` stay what they are.
+fn word_with_note_digits(word: &str) -> Option<usize> {
+    const FEWEST_LETTERS: usize = 4;
+    const MOST_DIGITS: usize = 3;
+    let letters = word.trim_end_matches(|c: char| c.is_numeric());
+    let digits = word[letters.len()..].chars().count();
+    ((1..=MOST_DIGITS).contains(&digits)
+        && letters.chars().count() >= FEWEST_LETTERS
+        && letters.chars().all(char::is_lowercase))
+    .then_some(letters.len())
+}
+
+/// Lower case, compatibility forms and ligatures undone, without accents, apostrophes and invisible characters.
+fn fold(word: &str, folded: &mut String) {
+    folded.clear();
+    if word.is_ascii() {
+        folded.extend(
+            word.bytes()
+                .filter(|byte| !matches!(byte, b'\'' | b'`' | b','))
+                .map(|byte| byte.to_ascii_lowercase() as char),
+        );
+        return;
+    }
+    for letter in word
+        .nfkd()
+        .filter(|c| !joins(*c) && *c != ',' && !is_combining_mark(*c))
+    {
+        for lower in letter.to_lowercase() {
+            match lower {
+                'ß' => folded.push_str("ss"),
+                'æ' => folded.push_str("ae"),
+                'œ' => folded.push_str("oe"),
+                'ø' => folded.push('o'),
+                'ł' => folded.push('l'),
+                'đ' | 'ð' => folded.push('d'),
+                'þ' => folded.push_str("th"),
+                'ı' => folded.push('i'),
+                lower if is_combining_mark(lower) => {}
+                lower => folded.push(lower),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn terms(text: &str) -> Vec<String> {
+        tokens(text).into_iter().map(|token| token.term).collect()
+    }
+
+    #[test]
+    fn curly_straight_and_lost_apostrophes_are_equal() {
+        for text in ["don't", "don’t", "dont", "DON'T", "don\u{02BC}t"] {
+            assert_eq!(terms(text), ["dont"], "{text}");
+        }
+        assert_eq!(
+            terms("'quoted'"),
+            ["quot"],
+            "an apostrophe at a border is none of the word's"
+        );
+    }
+
+    #[test]
+    fn accents_case_ligatures_and_composition_are_folded() {
+        assert_eq!(terms("Café CAFE\u{301} cafe"), ["cafe", "cafe", "cafe"]);
+        assert_eq!(terms("œdème"), terms("oedeme"));
+        assert_eq!(terms("ﬁngers"), terms("fingers"));
+        assert_eq!(terms("Straße"), terms("strasse"));
+    }
+
+    #[test]
+    fn plurals_and_forms_share_a_stem() {
+        assert_eq!(terms("spasms cramping"), terms("spasm cramp"));
+    }
+
+    #[test]
+    fn a_note_digit_hides_no_word_and_names_with_digits_stay_whole() {
+        assert_eq!(terms("sciatica5"), ["sciatica5", "sciatica"]);
+        let tokens = tokens("called sciatica5 .");
+        assert_eq!(tokens[1].position, tokens[2].position);
+        assert_eq!(tokens[2].span, 7..15, "the highlight leaves the digit out");
+        assert_eq!(
+            terms("B12 BRCA2 S1 T4 h1n1"),
+            ["b12", "brca2", "s1", "t4", "h1n1"]
+        );
+    }
+
+    #[test]
+    fn numbers_keep_their_point_and_lose_their_thousands_comma() {
+        assert_eq!(
+            terms("38.5 64,000 2,3,4 end.5"),
+            ["38.5", "64000", "2", "3", "4", "end", "5"]
+        );
+    }
+
+    #[test]
+    fn hyphens_and_slashes_part_words_and_invisible_signs_do_not() {
+        assert_eq!(terms("x-ray and/or"), ["x", "ray", "and", "or"]);
+        assert_eq!(terms("mus\u{AD}cle ten\u{200B}don"), ["muscl", "tendon"]);
+    }
+
+    #[test]
+    fn signs_of_scripts_without_spaces_are_words() {
+        assert_eq!(terms("頭痛 help"), ["頭", "痛", "help"]);
+    }
+
+    #[test]
+    fn no_phrase_reaches_across_a_line() {
+        let tokens = tokens("back\nspasm now");
+        assert!(tokens[1].position > tokens[0].position + 1);
+        assert_eq!(tokens[2].position, tokens[1].position + 1);
+    }
+
+    #[test]
+    fn punctuation_emoji_and_data_give_no_terms() {
+        assert!(terms("?! -- 🤕 \u{301} '").is_empty());
+        assert!(terms(&"A".repeat(5000)).is_empty());
+    }
+
+    #[test]
+    fn spans_lie_on_character_borders() {
+        let text = "Crème brûlée’s “naïve” é́ ﬃ 頭痛 64,000.5 x";
+        for token in tokens(text) {
+            assert!(text.get(token.span.clone()).is_some(), "{token:?}");
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! What can be typed?
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, value_parser};
+use ibid::report::Document;
+use std::path::PathBuf;
+
+/// Search a folder of articles by what a person would type.
+#[derive(Debug, Parser)]
+#[command(name = "ibid", version, about, long_about = None, max_term_width = 100, after_help = EXIT_CODES)]
+pub(super) struct Args {
+    /// The index folder [default: $IBID_INDEX, `index` in ibid.toml, or index/]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) index: Option<PathBuf>,
+    /// When to print colours
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
+    pub(super) color: Color,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 success, or at least one hit; 1 nothing found; 2 an error, or some input could not be read.";
+
+/// When to print colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Add or update articles from files and folders
+    Index(Index),
+    /// Search for passages
+    Search(Search),
+    /// Write the top results to a file: JSON, NDJSON, CSV or a TREC run
+    Export(Export),
+    /// Show what the ingester makes of one file, indexing nothing
+    Parse(Parse),
+    /// Print one passage, or a whole article, by id
+    Show(Show),
+    /// List the articles in the index
+    List(Report),
+    /// Show what the index holds, and how large it is
+    Status(Report),
+    /// Take articles out of the index
+    Remove(Remove),
+    /// Print the JSON Schema of what is printed as JSON
+    Schema(Schema),
+    /// Print a completion script for a shell
+    Completions(Completions),
+    /// Print the man page
+    Man,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Index {
+    /// Files and folders; `-` reads one article from standard input [default: corpus/]
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// The name of the source, which ids begin with [default: the folder's name]
+    #[arg(long, value_name = "NAME")]
+    pub(super) source: Option<String>,
+    /// The name of the article on standard input
+    #[arg(long, value_name = "NAME", default_value = "stdin")]
+    pub(super) name: String,
+    /// Read every file in this format [default: by each file's name]
+    #[arg(long, value_enum)]
+    pub(super) format: Option<InputFormat>,
+    /// How many threads read, and how many write [default: as many as there are]
+    #[arg(short = 'j', long, value_name = "N", value_parser = value_parser!(u16).range(1..=256))]
+    pub(super) threads: Option<u16>,
+    /// Read hidden files and folders too
+    #[arg(long)]
+    pub(super) hidden: bool,
+    /// Do not obey .gitignore, .ignore and .ibidignore
+    #[arg(long)]
+    pub(super) no_ignore: bool,
+    /// Follow symbolic links
+    #[arg(long)]
+    pub(super) follow: bool,
+    /// Print what was done as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// How a file is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum InputFormat {
+    /// Plain text; headings are inferred
+    Text,
+    /// A web page
+    Html,
+    /// Markdown, with front matter
+    Markdown,
+    /// One article a line
+    Jsonl,
+}
+
+impl From<InputFormat> for ibid::article::Format {
+    fn from(format: InputFormat) -> Self {
+        match format {
+            InputFormat::Text => Self::Text,
+            InputFormat::Html => Self::Html,
+            InputFormat::Markdown => Self::Markdown,
+            InputFormat::Jsonl => Self::JsonLines,
+        }
+    }
+}
+
+const QUERY_HELP: &str = "\
+Query: words are alternatives whose evidence adds up; \"a phrase\", title:word and heading:word must match; -word must
+not. Put -- before a query that begins with a dash.";
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = QUERY_HELP)]
+pub(super) struct Search {
+    /// What to search for
+    #[arg(value_name = "QUERY", required = true)]
+    pub(super) query: Vec<String>,
+    #[command(flatten)]
+    pub(super) page: PageArgs,
+    /// Search only for what was typed: no vocabulary, no correction
+    #[arg(long)]
+    pub(super) exact: bool,
+    /// Print the results as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ClapArgs)]
+pub(super) struct PageArgs {
+    /// How many results
+    #[arg(short = 'n', long = "limit", value_name = "N", default_value_t = 10, value_parser = value_parser!(u32).range(1..=100_000))]
+    pub(super) limit: u32,
+    /// How many results to leave out before the first
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = value_parser!(u32).range(0..=10_000_000))]
+    pub(super) offset: u32,
+}
+
+impl From<PageArgs> for ibid::SearchOptions {
+    fn from(page: PageArgs) -> Self {
+        Self {
+            limit: page.limit as usize,
+            offset: page.offset as usize,
+        }
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = QUERY_HELP)]
+pub(super) struct Export {
+    /// What to search for
+    #[arg(value_name = "QUERY", required_unless_present = "queries")]
+    pub(super) query: Vec<String>,
+    /// Many queries: TSV (id, tab, query), TREC topics, or BEIR JSON lines
+    #[arg(long, value_name = "FILE", conflicts_with = "query")]
+    pub(super) queries: Option<PathBuf>,
+    /// The file to write [default: standard output]
+    #[arg(short = 'o', long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// The form of the file
+    #[arg(long, value_enum, default_value_t = ExportFormat::Json)]
+    pub(super) format: ExportFormat,
+    #[command(flatten)]
+    pub(super) page: PageArgs,
+    /// Search only for what was typed: no vocabulary, no correction
+    #[arg(long)]
+    pub(super) exact: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExportFormat {
+    /// One document
+    Json,
+    /// A hit a line
+    Ndjson,
+    /// A hit a row
+    Csv,
+    /// A run for trec_eval
+    Trec,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Parse {
+    /// The file; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// The name of the source, which the id begins with [default: the folder's name]
+    #[arg(long, value_name = "NAME")]
+    pub(super) source: Option<String>,
+    /// Read the file in this format [default: by its name]
+    #[arg(long, value_enum)]
+    pub(super) format: Option<InputFormat>,
+    /// Print it as JSON (of a file of JSON lines, one article a line)
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Show {
+    /// The id of a passage or an article, as `search` and `list` print it
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+    /// Print it as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Report {
+    /// Print it as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Remove {
+    /// Ids or paths of articles: `*` and `?` within a name, `**` across folders
+    #[arg(value_name = "PATTERN", required = true)]
+    pub(super) patterns: Vec<String>,
+    /// Print what was done as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Schema {
+    /// The document whose schema to print
+    #[arg(value_enum, default_value_t = SchemaDocument::Any)]
+    pub(super) document: SchemaDocument,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaDocument {
+    /// Any of them
+    Any,
+    /// search --json, and export of one query
+    Search,
+    /// export of several queries
+    Export,
+    /// A line of export --format ndjson
+    ExportLine,
+    Index,
+    Parse,
+    Show,
+    List,
+    Status,
+    Remove,
+}
+
+impl From<SchemaDocument> for Document {
+    fn from(document: SchemaDocument) -> Self {
+        match document {
+            SchemaDocument::Any => Self::Any,
+            SchemaDocument::Search => Self::Search,
+            SchemaDocument::Export => Self::Export,
+            SchemaDocument::ExportLine => Self::ExportLine,
+            SchemaDocument::Index => Self::Index,
+            SchemaDocument::Parse => Self::Parse,
+            SchemaDocument::Show => Self::Show,
+            SchemaDocument::List => Self::List,
+            SchemaDocument::Status => Self::Status,
+            SchemaDocument::Remove => Self::Remove,
+        }
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(super) shell: clap_complete::Shell,
+}

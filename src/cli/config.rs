@@ -1,0 +1,132 @@
+//! Where is the index? Flags beat the environment, which beats `ibid.toml`, which beats defaults.
+
+use ibid::{Error, ErrorKind, Result};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+const FILE: &str = "ibid.toml";
+
+/// What `ibid.toml` may say. It never runs a command.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    /// The index folder, relative to the file.
+    index: Option<PathBuf>,
+}
+
+/// Where things are.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Settings {
+    /// The index folder.
+    pub(super) index: PathBuf,
+    /// Whether nobody asked for this index in particular.
+    pub(super) index_is_default: bool,
+    /// The folder that is indexed where none is named.
+    pub(super) corpus: PathBuf,
+}
+
+impl Settings {
+    /// Looks in all places. `flag` is what `--index` said.
+    ///
+    /// # Errors
+    /// Where an `ibid.toml` cannot be read, or says something unknown.
+    pub(super) fn find(flag: Option<&Path>) -> Result<Self> {
+        let environment = std::env::var_os("IBID_INDEX")
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from);
+        let here = std::env::current_dir()
+            .map_err(|error| Error::io("read", Path::new("the current folder"), error))?;
+        Self::from(flag, environment, &here)
+    }
+
+    fn from(flag: Option<&Path>, environment: Option<PathBuf>, here: &Path) -> Result<Self> {
+        let file = find_file(here);
+        let (folder, file) = match &file {
+            Some((path, text)) => {
+                let folder = path.parent().unwrap_or(here);
+                (relative(folder, here), read(path, text)?)
+            }
+            None => (PathBuf::new(), File::default()),
+        };
+        let asked = flag.map(Path::to_owned).or(environment);
+        Ok(Self {
+            index_is_default: asked.is_none(),
+            index: asked.unwrap_or_else(|| folder.join(file.index.unwrap_or("index".into()))),
+            corpus: folder.join("corpus"),
+        })
+    }
+}
+
+/// The nearest `ibid.toml`, from `here` upwards.
+fn find_file(here: &Path) -> Option<(PathBuf, std::io::Result<String>)> {
+    here.ancestors()
+        .map(|folder| folder.join(FILE))
+        .find(|path| path.is_file())
+        .map(|path| {
+            let text = std::fs::read_to_string(&path);
+            (path, text)
+        })
+}
+
+fn read(path: &Path, text: &std::io::Result<String>) -> Result<File> {
+    let text = text.as_ref().map_err(|error| {
+        Error::new(
+            ErrorKind::Io,
+            format!("cannot read {}: {error}", path.display()),
+        )
+    })?;
+    toml::from_str(text).map_err(|error| {
+        let line = error
+            .span()
+            .map_or(1, |span| text[..span.start].matches('\n').count() + 1);
+        Error::new(
+            ErrorKind::Usage,
+            format!("{}:{line}: {}", path.display(), error.message()),
+        )
+    })
+}
+
+/// `folder`, which holds `here`, as it is reached from there: `` or `..` or `../..`.
+fn relative(folder: &Path, here: &Path) -> PathBuf {
+    match here.strip_prefix(folder) {
+        Ok(down) => down.iter().map(|_| "..").collect(),
+        Err(_) => folder.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_beat_the_environment_which_beats_the_file_which_beats_the_default() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let here = folder.path().join("a/b");
+        std::fs::create_dir_all(&here).expect("made");
+        let settings = |flag: Option<&str>, environment: Option<&str>| {
+            Settings::from(flag.map(Path::new), environment.map(PathBuf::from), &here)
+                .expect("settings")
+        };
+        assert_eq!(settings(None, None).index, Path::new("index"));
+        std::fs::write(folder.path().join(FILE), "index = \"kb\"\n").expect("written");
+        assert_eq!(settings(None, None).index, Path::new("../../kb"));
+        assert_eq!(settings(None, None).corpus, Path::new("../../corpus"));
+        assert!(settings(None, None).index_is_default);
+        assert_eq!(settings(None, Some("env")).index, Path::new("env"));
+        assert_eq!(settings(Some("flag"), Some("env")).index, Path::new("flag"));
+        assert!(!settings(None, Some("env")).index_is_default);
+    }
+
+    #[test]
+    fn a_mistake_in_the_file_is_named_with_its_line() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join(FILE), "index = \"kb\"\nindx = 1\n").expect("written");
+        let error = Settings::from(None, None, folder.path()).expect_err("refused");
+        assert!(
+            error
+                .to_string()
+                .contains("ibid.toml:2: unknown field `indx`"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,149 @@
+//! `ibid export`: the top results of one query or many, as a file.
+
+use super::Outcome;
+use super::args::{Export, ExportFormat};
+use super::config::Settings;
+use super::first_run;
+use super::output::{Failure, Output};
+use super::search::{outcome, query_text};
+use ibid::eval::{Topic, read_topics};
+use ibid::report::{
+    CsvWriter, HitLine, NamedSearch, ResultsWriter, SCHEMA_VERSION, write_json, write_json_line,
+    write_trec,
+};
+use ibid::{Error, KnowledgeBase};
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+/// The id of the one query of a run that was typed and has no id.
+const ONLY_QUERY: &str = "1";
+
+pub(super) fn run(
+    command: &Export,
+    settings: &Settings,
+    output: &mut Output,
+) -> Result<Outcome, Failure> {
+    let queries = match &command.queries {
+        Some(path) => Queries::Many(read_topics(path)?),
+        None => Queries::One(query_text(&command.query)?),
+    };
+    let library = first_run::open(settings, output)?;
+    let found_nothing = match &command.output {
+        Some(path) => to_file(path, |out| write(command, &library, &queries, out, output))?,
+        None => {
+            let mut out = BufWriter::new(std::io::stdout());
+            let found_nothing = write(command, &library, &queries, &mut out, output)?;
+            out.flush()?;
+            found_nothing
+        }
+    };
+    Ok(outcome(found_nothing))
+}
+
+/// What is exported.
+enum Queries {
+    /// A query that was typed.
+    One(String),
+    /// Queries with ids, from a file.
+    Many(Vec<Topic>),
+}
+
+impl Queries {
+    /// Each query with the name it has in lines and rows.
+    fn named(&self) -> Vec<(&str, &str)> {
+        match self {
+            Self::One(text) => vec![(text, text)],
+            Self::Many(topics) => topics
+                .iter()
+                .map(|topic| (topic.id.as_str(), topic.query.as_str()))
+                .collect(),
+        }
+    }
+}
+
+/// Writes the results, and says whether there were none.
+fn write(
+    command: &Export,
+    library: &KnowledgeBase,
+    queries: &Queries,
+    out: &mut dyn Write,
+    output: &Output,
+) -> Result<bool, Failure> {
+    let mut found_nothing = true;
+    let mut answer = |name: &str, text: &str| -> Result<NamedSearch, Failure> {
+        let body = library.answer(text, command.page.into())?;
+        for warning in &body.warnings {
+            output.warning(&format!("{name}: {warning}"));
+        }
+        found_nothing &= body.hits.is_empty();
+        Ok(NamedSearch {
+            id: name.to_owned(),
+            body,
+        })
+    };
+    match (command.format, queries) {
+        (ExportFormat::Json, Queries::One(text)) => {
+            let named = answer(text, text)?;
+            write_json(out, &ibid::report::SearchReport::new(named.body))?;
+        }
+        (ExportFormat::Json, Queries::Many(topics)) => {
+            let mut results = ResultsWriter::begin(out)?;
+            for topic in topics {
+                results.write(out, &answer(&topic.id, &topic.query)?)?;
+            }
+            results.end(out)?;
+        }
+        (ExportFormat::Ndjson, queries) => {
+            for (name, text) in queries.named() {
+                for hit in &answer(name, text)?.body.hits {
+                    let line = HitLine {
+                        schema_version: SCHEMA_VERSION,
+                        query: name,
+                        hit,
+                    };
+                    write_json_line(out, &line)?;
+                }
+            }
+        }
+        (ExportFormat::Csv, queries) => {
+            let mut rows = CsvWriter::begin(out)?;
+            for (name, text) in queries.named() {
+                rows.write(name, &answer(name, text)?.body.hits)?;
+            }
+            rows.end()?;
+        }
+        (ExportFormat::Trec, queries) => {
+            for (name, text) in queries.named() {
+                let hits = library.run(text, command.page.limit as usize)?;
+                found_nothing &= hits.is_empty();
+                let name = match queries {
+                    Queries::One(_) => ONLY_QUERY,
+                    Queries::Many(_) => name,
+                };
+                write_trec(out, name, &hits)?;
+            }
+        }
+    }
+    Ok(found_nothing)
+}
+
+/// Writes a file that is there whole or, where anything fails, as it was before.
+fn to_file(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<bool, Failure>,
+) -> Result<bool, Failure> {
+    let fail = |error| Failure::from(Error::io("write", path, error));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let file = tempfile::Builder::new()
+        .prefix(".ibid-export-")
+        .tempfile_in(folder)
+        .map_err(fail)?;
+    let mut out = BufWriter::new(file);
+    let found_nothing = write(&mut out)?;
+    let file = out.into_inner().map_err(|error| fail(error.into_error()))?;
+    file.persist(path).map_err(|error| fail(error.error))?;
+    Ok(found_nothing)
+}

@@ -1,0 +1,53 @@
+//! What if there is no index yet? In a fresh checkout the sample corpus is indexed first, and said to be.
+
+use super::config::Settings;
+use super::index::index_with_progress;
+use super::output::{Failure, Output};
+use ibid::indexer::IndexOptions;
+use ibid::ingest::walk::{self, Found, NamedFormat, WalkOptions};
+use ibid::{KnowledgeBase, Result};
+use std::path::Path;
+
+/// Opens the index for reading; where nobody named one, there is none yet, and `corpus/` holds articles, makes it.
+pub(super) fn open(settings: &Settings, output: &Output) -> Result<KnowledgeBase, Failure> {
+    let is_first_run = settings.index_is_default
+        && !has_articles_indexed(&settings.index)?
+        && holds_articles(&settings.corpus);
+    if !is_first_run {
+        return Ok(KnowledgeBase::open(&settings.index)?);
+    }
+    output.note(&format!(
+        "no index at {} yet; indexing {} first",
+        settings.index.display(),
+        settings.corpus.display()
+    ));
+    let library = KnowledgeBase::open_or_create(&settings.index)?;
+    let report = index_with_progress(
+        &library,
+        std::slice::from_ref(&settings.corpus),
+        &IndexOptions::default(),
+    )?;
+    for skipped in report.skipped.iter().filter(|skipped| skipped.error) {
+        output.warning(&format!("{}: {}", skipped.path, skipped.reason));
+    }
+    output.note(&format!(
+        "indexed {} articles, {} passages",
+        report.index.articles, report.index.passages
+    ));
+    Ok(library)
+}
+
+/// Whether there is an index that something was ever committed to. An interrupted first run leaves one without.
+fn has_articles_indexed(folder: &Path) -> Result<bool> {
+    Ok(KnowledgeBase::exists(folder)? && KnowledgeBase::open(folder)?.commit().generation > 0)
+}
+
+fn holds_articles(folder: &Path) -> bool {
+    let mut found = false;
+    walk::walk(folder, WalkOptions::default(), Path::new(""), |entry| {
+        if let Found::File(path) = entry {
+            found |= matches!(walk::format_of(&path), NamedFormat::Known(_));
+        }
+    });
+    found
+}

@@ -1,0 +1,85 @@
+//! What does each command do with what was typed? Arguments become plain options, one file a command does the work, and
+//! all printing and every exit code is in here.
+
+mod args;
+mod config;
+mod export;
+mod first_run;
+mod index;
+mod library;
+mod output;
+mod parse;
+mod search;
+
+use args::{Args, Command};
+use clap::{CommandFactory, Parser};
+use config::Settings;
+use ibid::{Error, ErrorKind};
+use output::{Failure, Output};
+use std::process::ExitCode;
+
+/// How a command ended, where it was not an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// All is well, or at least one passage was found.
+    Success,
+    /// What was looked for is not there.
+    NothingFound,
+    /// Something could not be read; the rest was done.
+    SomeFailed,
+}
+
+/// Runs the command that was typed, and says how it ended.
+pub(crate) fn main() -> ExitCode {
+    let args = Args::parse();
+    let mut output = Output::new(args.color);
+    let outcome = run(args, &mut output).and_then(|outcome| {
+        output.flush()?;
+        Ok(outcome)
+    });
+    match outcome {
+        Ok(Outcome::Success) => ExitCode::SUCCESS,
+        Ok(Outcome::NothingFound) => ExitCode::from(1),
+        Ok(Outcome::SomeFailed) => ExitCode::from(2),
+        // Whoever read the output has read enough.
+        Err(Failure::ClosedPipe) => ExitCode::SUCCESS,
+        Err(Failure::Error(error)) => {
+            output.error(&error.to_string());
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(args: Args, output: &mut Output) -> Result<Outcome, Failure> {
+    let settings = || Settings::find(args.index.as_deref());
+    match args.command {
+        Command::Index(command) => index::run(command, &settings()?, output),
+        Command::Search(command) => search::run(&command, &settings()?, output),
+        Command::Export(command) => export::run(&command, &settings()?, output),
+        Command::Parse(command) => parse::run(&command, output),
+        Command::Show(command) => library::show(&command, &settings()?, output),
+        Command::List(command) => library::list(&command, &settings()?, output),
+        Command::Status(command) => library::status(&command, &settings()?, output),
+        Command::Remove(command) => library::remove(&command, &settings()?, output),
+        Command::Schema(command) => {
+            output.json(&ibid::report::schema(command.document.into()))?;
+            Ok(Outcome::Success)
+        }
+        Command::Completions(command) => {
+            let mut script = Vec::new();
+            clap_complete::generate(command.shell, &mut Args::command(), "ibid", &mut script);
+            output.bytes(&script)?;
+            Ok(Outcome::Success)
+        }
+        Command::Man => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(Args::command())
+                .render(&mut page)
+                .map_err(|error| {
+                    Error::with_cause(ErrorKind::Io, "cannot write the man page", error)
+                })?;
+            output.bytes(&page)?;
+            Ok(Outcome::Success)
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! `ibid search`: ranked passages, for people or as JSON.
+
+use super::Outcome;
+use super::args::Search;
+use super::config::Settings;
+use super::first_run;
+use super::output::{Failure, Output};
+use ibid::report::{SearchBody, TerminalWriter, TotalIs};
+use ibid::{Error, ErrorKind};
+
+pub(super) fn run(
+    command: &Search,
+    settings: &Settings,
+    output: &mut Output,
+) -> Result<Outcome, Failure> {
+    let text = query_text(&command.query)?;
+    let library = first_run::open(settings, output)?;
+    let report = library.search(&text, command.page.into())?;
+    for warning in &report.body.warnings {
+        output.warning(warning);
+    }
+    if command.json {
+        output.json(&report)?;
+    } else {
+        print(&report.body, output)?;
+    }
+    Ok(outcome(report.body.hits.is_empty()))
+}
+
+/// The words of a query, as one text.
+///
+/// # Errors
+/// `Usage` where it is blank: told before anything is opened or indexed.
+pub(super) fn query_text(words: &[String]) -> Result<String, Error> {
+    let text = words.join(" ");
+    if text.trim().is_empty() {
+        return Err(Error::new(
+            ErrorKind::Usage,
+            "the query is blank; type what to search for, such as `ibid search \"back spasm\"`",
+        ));
+    }
+    Ok(text)
+}
+
+pub(super) fn outcome(found_nothing: bool) -> Outcome {
+    if found_nothing {
+        Outcome::NothingFound
+    } else {
+        Outcome::Success
+    }
+}
+
+fn print(body: &SearchBody, output: &mut Output) -> Result<(), Failure> {
+    let writer = TerminalWriter::new(output.style(), output.width());
+    writer.search(output.results(), body)?;
+    output.flush()?;
+    if !body.query.ignored.is_empty() {
+        output.note(&format!("ignored: {}", body.query.ignored.join(", ")));
+    }
+    let total = match body.total_is {
+        Some(TotalIs::AtLeast) => format!("more than {}", body.total),
+        None => body.total.to_string(),
+    };
+    if body.hits.is_empty() && body.total == 0 {
+        output.note("nothing found");
+    } else if body.hits.is_empty() {
+        output.note(&format!(
+            "{total} passages match, and --offset is beyond them"
+        ));
+    } else {
+        output.note(&format!(
+            "{} of {total} passages that match",
+            body.hits.len()
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! What is known of each source of a commit? Which folders, which files, and in what state they were read.
+//!
+//! The manifest is committed together with the passages, so the two never disagree.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The sources and files of one commit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Sources by name.
+    pub sources: BTreeMap<String, SourceFolder>,
+    /// Files by `<source>/<path inside it>`.
+    pub files: BTreeMap<String, FileRecord>,
+}
+
+/// A folder that articles were read from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceFolder {
+    /// Its absolute path without links, which tells two folders of one name apart; `None` for standard input.
+    pub root: Option<String>,
+    /// Its path as it was given, which the paths of its articles begin with.
+    pub given: String,
+}
+
+/// The state in which a file was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRecord {
+    /// Its size, in bytes.
+    pub size: u64,
+    /// BLAKE3 of its bytes, in hexadecimal.
+    pub hash: String,
+    /// The version of the reading rules it was read with.
+    pub rules: u32,
+    /// The ids of the articles it holds.
+    pub articles: Vec<String>,
+    /// How many passages they have.
+    pub passages: u64,
+}
+
+impl Manifest {
+    /// How many articles and passages all files hold.
+    pub fn totals(&self) -> (u64, u64) {
+        self.files
+            .values()
+            .fold((0, 0), |(articles, passages), file| {
+                (
+                    articles + file.articles.len() as u64,
+                    passages + file.passages,
+                )
+            })
+    }
+}

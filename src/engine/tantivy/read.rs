@@ -1,0 +1,356 @@
+//! How is one commit read? Searching, and looking passages up by id.
+
+use super::layout::Layout;
+use super::schema::{ARTICLE, Fields, POSITION};
+use super::score::Scorer;
+use super::{TantivyEngine, damaged, stored};
+use crate::engine::manifest::Manifest;
+use crate::engine::{ArticleEntry, CommitInfo, Found, Hit, Page, Reader, Record};
+use crate::error::Result;
+use crate::query::{Clause, Field as QueryField, Occur, Query};
+use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
+use std::sync::Arc;
+use tantivy::collector::DocSetCollector;
+use tantivy::columnar::{ColumnValues, StrColumn};
+use tantivy::query::{BooleanQuery, EnableScoring, PhraseQuery, Query as EngineQuery, TermQuery};
+use tantivy::schema::{Field, IndexRecordOption, Value};
+use tantivy::{
+    DocAddress, DocId, DocSet, ReloadPolicy, Searcher, SegmentReader, TERMINATED, TantivyDocument,
+    TantivyError, Term,
+};
+
+/// What a commit says of itself.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Payload {
+    pub(super) generation: u64,
+    pub(super) articles: u64,
+    pub(super) passages: u64,
+}
+
+impl From<Payload> for CommitInfo {
+    fn from(payload: Payload) -> Self {
+        Self {
+            generation: payload.generation,
+            articles: payload.articles,
+            passages: payload.passages,
+        }
+    }
+}
+
+/// The last commit's number in tantivy's count, and its payload; of an index without a commit, nothing of anything.
+pub(super) fn last_commit(engine: &TantivyEngine) -> tantivy::Result<(u64, Payload)> {
+    let meta = engine.index.load_metas()?;
+    let payload = match &meta.payload {
+        Some(text) => serde_json::from_str(text)
+            .map_err(|error| TantivyError::InternalError(format!("commit payload: {error}")))?,
+        None => Payload::default(),
+    };
+    Ok((meta.opstamp, payload))
+}
+
+/// One commit of an index in a folder.
+pub(super) struct TantivyReader {
+    layout: Layout,
+    searcher: Searcher,
+    fields: Fields,
+    commit: CommitInfo,
+}
+
+impl TantivyReader {
+    pub(super) fn open(engine: &TantivyEngine) -> Result<Self> {
+        let open = || -> tantivy::Result<(Searcher, Payload)> {
+            // A commit may land between the two looks at the index; then both are taken again.
+            loop {
+                let (before, payload) = last_commit(engine)?;
+                let reader = engine
+                    .index
+                    .reader_builder()
+                    .reload_policy(ReloadPolicy::Manual)
+                    .try_into()?;
+                let (after, _) = last_commit(engine)?;
+                if before == after {
+                    return Ok((reader.searcher(), payload));
+                }
+            }
+        };
+        let (searcher, payload) = open().map_err(|error| damaged(engine.layout.folder(), error))?;
+        Ok(Self {
+            layout: engine.layout.clone(),
+            searcher,
+            fields: engine.fields,
+            commit: payload.into(),
+        })
+    }
+
+    fn wrap<T>(&self, result: tantivy::Result<T>) -> Result<T> {
+        result.map_err(|error| damaged(self.layout.folder(), error))
+    }
+
+    fn record(&self, address: DocAddress) -> tantivy::Result<Record> {
+        let document: TantivyDocument = self.searcher.doc(address)?;
+        let bytes = document
+            .get_first(self.fields.record)
+            .and_then(|value| value.as_bytes())
+            .ok_or_else(|| TantivyError::InternalError("a passage has no record".to_owned()))?;
+        stored::read(bytes).map_err(|error| TantivyError::InternalError(format!("record: {error}")))
+    }
+
+    /// The records whose `field` is `value`, by article and position.
+    fn records_with(&self, field: Field, value: &str) -> Result<Vec<Record>> {
+        let find = || {
+            let query = TermQuery::new(
+                Term::from_field_text(field, value),
+                IndexRecordOption::Basic,
+            );
+            self.searcher
+                .search(&query, &DocSetCollector)?
+                .into_iter()
+                .map(|address| self.record(address))
+                .collect::<tantivy::Result<Vec<Record>>>()
+        };
+        let mut records = self.wrap(find())?;
+        records.sort_by(|a, b| {
+            (&a.article.id, a.passage.position).cmp(&(&b.article.id, b.passage.position))
+        });
+        Ok(records)
+    }
+
+    fn find(&self, query: &Query, page: Page) -> tantivy::Result<Found> {
+        let wanted = page.offset.saturating_add(page.limit);
+        let scorer = Scorer::new(query, &self.fields, &self.searcher)?;
+        let restriction = restriction(query, &self.fields);
+        let mut total = 0;
+        let mut best: Vec<Candidate> = Vec::new();
+        for (ordinal, segment) in self.searcher.segment_readers().iter().enumerate() {
+            let scores = scorer.segment_scores(segment, &self.fields)?;
+            let matches = matching(segment, &scores, restriction.as_deref(), &self.searcher)?;
+            total += matches.len() as u64;
+            let ties = TieOrder::open(segment)?;
+            for doc in ties.best(matches, &scores, wanted) {
+                best.push(Candidate {
+                    score: scores[doc as usize],
+                    article: ties.article(doc)?,
+                    position: ties.position(doc),
+                    address: DocAddress::new(ordinal as u32, doc),
+                });
+            }
+        }
+        best.sort_by(Candidate::order);
+        let hits = best
+            .into_iter()
+            .skip(page.offset)
+            .take(page.limit)
+            .map(|candidate| {
+                Ok(Hit {
+                    score: candidate.score,
+                    record: self.record(candidate.address)?,
+                })
+            })
+            .collect::<tantivy::Result<Vec<Hit>>>()?;
+        Ok(Found { total, hits })
+    }
+
+    fn all_articles(&self) -> tantivy::Result<Vec<ArticleEntry>> {
+        let mut articles = Vec::new();
+        for (ordinal, segment) in self.searcher.segment_readers().iter().enumerate() {
+            let positions = segment.fast_fields().u64(POSITION)?.first_or_default_col(0);
+            for doc in segment.doc_ids_alive() {
+                if positions.get_val(doc) == 0 {
+                    articles.push(self.record(DocAddress::new(ordinal as u32, doc))?.article);
+                }
+            }
+        }
+        articles.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(articles)
+    }
+}
+
+impl Reader for TantivyReader {
+    fn commit(&self) -> CommitInfo {
+        self.commit
+    }
+
+    fn search(&self, query: &Query, page: Page) -> Result<Found> {
+        if query.finds_nothing() {
+            return Ok(Found {
+                total: 0,
+                hits: Vec::new(),
+            });
+        }
+        self.wrap(self.find(query, page))
+    }
+
+    fn passage(&self, id: &str) -> Result<Vec<Record>> {
+        self.records_with(self.fields.passage, id)
+    }
+
+    fn article(&self, id: &str) -> Result<Vec<Record>> {
+        self.records_with(self.fields.article, id)
+    }
+
+    fn articles(&self) -> Result<Vec<ArticleEntry>> {
+        self.wrap(self.all_articles())
+    }
+
+    fn manifest(&self) -> Result<Manifest> {
+        self.layout.read_manifest(self.commit.generation)
+    }
+
+    fn bytes(&self) -> Result<u64> {
+        self.layout.bytes()
+    }
+}
+
+/// What must match and what must not, as a query of the engine; `None` where the query says nothing of either.
+fn restriction(query: &Query, fields: &Fields) -> Option<Box<dyn EngineQuery>> {
+    let clauses: Vec<(tantivy::query::Occur, Box<dyn EngineQuery>)> = query
+        .clauses
+        .iter()
+        .filter_map(|clause| {
+            let occur = match clause.occur {
+                Occur::Should => return None,
+                Occur::Must => tantivy::query::Occur::Must,
+                Occur::MustNot => tantivy::query::Occur::MustNot,
+            };
+            Some((occur, clause_query(clause, fields)))
+        })
+        .collect();
+    if clauses.is_empty() {
+        return None;
+    }
+    let must = clauses
+        .iter()
+        .any(|(occur, _)| *occur == tantivy::query::Occur::Must);
+    let mut clauses = clauses;
+    if !must {
+        // Exclusions alone exclude from something.
+        clauses.push((
+            tantivy::query::Occur::Must,
+            Box::new(tantivy::query::AllQuery),
+        ));
+    }
+    Some(Box::new(BooleanQuery::new(clauses)))
+}
+
+/// The clause's word or phrase, in any of the fields it is looked for in.
+fn clause_query(clause: &Clause, fields: &Fields) -> Box<dyn EngineQuery> {
+    let wanted: &[Field] = match clause.field {
+        QueryField::Any => &[fields.title, fields.heading, fields.text],
+        QueryField::Title => &[fields.title],
+        QueryField::Heading => &[fields.heading],
+    };
+    let alternatives: Vec<Box<dyn EngineQuery>> = wanted
+        .iter()
+        .map(|field| -> Box<dyn EngineQuery> {
+            let terms = clause
+                .terms
+                .iter()
+                .map(|(at, term)| (*at as usize, Term::from_field_text(*field, term)));
+            if let [(_, term)] = clause.terms.as_slice() {
+                Box::new(TermQuery::new(
+                    Term::from_field_text(*field, term),
+                    IndexRecordOption::Basic,
+                ))
+            } else {
+                Box::new(PhraseQuery::new_with_offset(terms.collect()))
+            }
+        })
+        .collect();
+    Box::new(BooleanQuery::union(alternatives))
+}
+
+/// The passages of a segment that match, in the order of the segment.
+fn matching(
+    segment: &SegmentReader,
+    scores: &[f32],
+    restriction: Option<&dyn EngineQuery>,
+    searcher: &Searcher,
+) -> tantivy::Result<Vec<DocId>> {
+    let alive = segment.alive_bitset();
+    let is_match =
+        |doc: DocId| scores[doc as usize] > 0.0 && alive.is_none_or(|alive| alive.is_alive(doc));
+    let Some(restriction) = restriction else {
+        return Ok((0..segment.max_doc())
+            .filter(|doc| is_match(*doc))
+            .collect());
+    };
+    let mut allowed = restriction
+        .weight(EnableScoring::disabled_from_searcher(searcher))?
+        .scorer(segment, 1.0)?;
+    let mut matches = Vec::new();
+    while allowed.doc() != TERMINATED {
+        if is_match(allowed.doc()) {
+            matches.push(allowed.doc());
+        }
+        allowed.advance();
+    }
+    Ok(matches)
+}
+
+/// What decides between passages of one score within a segment.
+struct TieOrder {
+    articles: Option<StrColumn>,
+    positions: Arc<dyn ColumnValues<u64>>,
+}
+
+impl TieOrder {
+    fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
+        let columns = segment.fast_fields();
+        Ok(Self {
+            articles: columns.str(ARTICLE)?,
+            positions: columns.u64(POSITION)?.first_or_default_col(0),
+        })
+    }
+
+    /// The best `wanted` of `matches`. Within a segment the ordinals of article ids are in the order of the ids.
+    fn best(&self, mut matches: Vec<DocId>, scores: &[f32], wanted: usize) -> Vec<DocId> {
+        let order = |a: &DocId, b: &DocId| -> Ordering {
+            scores[*b as usize]
+                .total_cmp(&scores[*a as usize])
+                .then_with(|| self.ordinal(*a).cmp(&self.ordinal(*b)))
+                .then_with(|| self.position(*a).cmp(&self.position(*b)))
+        };
+        if wanted == 0 {
+            return Vec::new();
+        }
+        if wanted < matches.len() {
+            matches.select_nth_unstable_by(wanted - 1, order);
+            matches.truncate(wanted);
+        }
+        matches
+    }
+
+    fn ordinal(&self, doc: DocId) -> Option<u64> {
+        self.articles.as_ref()?.ords().first(doc)
+    }
+
+    fn article(&self, doc: DocId) -> tantivy::Result<String> {
+        let mut id = String::new();
+        if let (Some(articles), Some(ordinal)) = (&self.articles, self.ordinal(doc)) {
+            articles.ord_to_str(ordinal, &mut id)?;
+        }
+        Ok(id)
+    }
+
+    fn position(&self, doc: DocId) -> u64 {
+        self.positions.get_val(doc)
+    }
+}
+
+/// A passage that may be among the best of all segments.
+struct Candidate {
+    score: f32,
+    article: String,
+    position: u64,
+    address: DocAddress,
+}
+
+impl Candidate {
+    fn order(a: &Self, b: &Self) -> Ordering {
+        b.score
+            .total_cmp(&a.score)
+            .then_with(|| a.article.cmp(&b.article))
+            .then_with(|| a.position.cmp(&b.position))
+    }
+}

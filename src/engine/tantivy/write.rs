@@ -1,0 +1,149 @@
+//! How are changes written, and made visible together?
+
+use super::read::{Payload, last_commit};
+use super::schema::Fields;
+use super::{TantivyEngine, damaged, layout::Layout, stored};
+use crate::analysis::TokenStream;
+use crate::engine::manifest::Manifest;
+use crate::engine::{ArticleEntry, CommitInfo, Writer};
+use crate::error::Result;
+use crate::passage::Passage;
+use crate::query::is_ignored;
+use std::collections::HashSet;
+use tantivy::indexer::UserOperation;
+use tantivy::{IndexWriter, TantivyDocument, TantivyError, Term};
+
+/// Memory in which each of tantivy's threads gathers passages before it writes them out, in bytes.
+const MEMORY_PER_THREAD: usize = 64 << 20;
+
+/// Changes to an index in a folder.
+pub(super) struct TantivyWriter {
+    layout: Layout,
+    writer: IndexWriter,
+    fields: Fields,
+    before: Payload,
+}
+
+impl TantivyWriter {
+    pub(super) fn open(engine: &TantivyEngine, threads: usize) -> Result<Self> {
+        let threads = threads.max(1);
+        let wrap = |error| damaged(engine.layout.folder(), error);
+        let writer = engine
+            .index
+            .writer_with_num_threads(threads, threads * MEMORY_PER_THREAD)
+            .map_err(wrap)?;
+        let (_, before) = last_commit(engine).map_err(wrap)?;
+        Ok(Self {
+            layout: engine.layout.clone(),
+            writer,
+            fields: engine.fields,
+            before,
+        })
+    }
+
+    fn document(
+        &self,
+        file: &str,
+        entry: &ArticleEntry,
+        passage: &Passage,
+        title_words: u64,
+    ) -> tantivy::Result<TantivyDocument> {
+        let fields = &self.fields;
+        let record = stored::write(entry, passage)
+            .map_err(|error| TantivyError::InternalError(format!("record: {error}")))?;
+        let mut document = TantivyDocument::new();
+        document.add_text(fields.title, &entry.title);
+        document.add_text(fields.heading, passage.heading_path.join("\n"));
+        document.add_text(fields.text, &passage.text);
+        document.add_text(fields.article, &entry.id);
+        document.add_text(fields.passage, &passage.id);
+        document.add_text(fields.file, file);
+        document.add_u64(fields.position, u64::from(passage.position));
+        document.add_u64(fields.title_words, title_words);
+        document.add_bytes(fields.record, &record);
+        Ok(document)
+    }
+
+    fn finish(mut self, manifest: &Manifest) -> tantivy::Result<CommitInfo> {
+        let generation = self.before.generation + 1;
+        let (articles, passages) = manifest.totals();
+        let payload = Payload {
+            generation,
+            articles,
+            passages,
+        };
+        let mut commit = self.writer.prepare_commit()?;
+        // The manifest is on disk before the commit that it belongs to, so no commit is ever without one.
+        self.layout
+            .write_manifest(generation, manifest)
+            .map_err(|error| {
+                TantivyError::IoError(std::sync::Arc::new(std::io::Error::other(error)))
+            })?;
+        let text = serde_json::to_string(&payload)
+            .map_err(|error| TantivyError::InternalError(format!("commit payload: {error}")))?;
+        commit.set_payload(&text);
+        commit.commit()?;
+        self.writer.wait_merging_threads()?;
+        self.layout.clean_manifests(generation);
+        Ok(payload.into())
+    }
+}
+
+impl Writer for TantivyWriter {
+    fn remove_file(&mut self, file: &str) -> Result<()> {
+        self.writer
+            .delete_term(Term::from_field_text(self.fields.file, file));
+        Ok(())
+    }
+
+    fn remove_article(&mut self, id: &str) -> Result<()> {
+        self.writer
+            .delete_term(Term::from_field_text(self.fields.article, id));
+        Ok(())
+    }
+
+    fn add(&mut self, file: &str, entry: &ArticleEntry, passages: &[Passage]) -> Result<()> {
+        let title_words = title_words(&entry.title);
+        let add = || -> tantivy::Result<()> {
+            // One batch goes into one segment, where the passages of an article stand side by side.
+            let batch = passages
+                .iter()
+                .map(|passage| {
+                    Ok(UserOperation::Add(self.document(
+                        file,
+                        &entry,
+                        passage,
+                        title_words,
+                    )?))
+                })
+                .collect::<tantivy::Result<Vec<_>>>()?;
+            self.writer.run(batch).map(|_| ())
+        };
+        add().map_err(|error| damaged(self.layout.folder(), error))
+    }
+
+    fn commit(self: Box<Self>, manifest: &Manifest) -> Result<CommitInfo> {
+        let folder = self.layout.folder().to_owned();
+        self.finish(manifest)
+            .map_err(|error| damaged(&folder, error))
+    }
+
+    fn rollback(mut self: Box<Self>) -> Result<()> {
+        self.writer
+            .rollback()
+            .map(|_| ())
+            .map_err(|error| damaged(self.layout.folder(), error))
+    }
+}
+
+/// How many different words of a title carry meaning.
+fn title_words(title: &str) -> u64 {
+    let mut stream = TokenStream::new(title);
+    let mut words = HashSet::new();
+    while let Some(span) = stream.advance() {
+        if !is_ignored(&title[span]) {
+            words.insert(stream.term().to_owned());
+        }
+    }
+    words.len() as u64
+}

@@ -1,0 +1,62 @@
+//! What does `index` print?
+
+use super::SCHEMA_VERSION;
+use super::search::IndexInfo;
+use crate::indexer::{self, Severity};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// What a run of the indexer did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct IndexReport {
+    /// 1.
+    pub schema_version: u32,
+    /// Articles that are new.
+    pub added: u64,
+    /// Articles that replace an older reading of themselves.
+    pub updated: u64,
+    /// Articles of files that have not changed.
+    pub unchanged: u64,
+    /// Articles that their file no longer holds.
+    pub removed: u64,
+    /// What was not read.
+    pub skipped: Vec<SkippedReport>,
+    /// What was read with a caveat.
+    pub warnings: Vec<String>,
+    /// Which state of the index is searched from now on.
+    pub index: IndexInfo,
+}
+
+/// Something that was not read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct SkippedReport {
+    /// The file or folder.
+    pub path: String,
+    /// The line, in a file of JSON lines.
+    pub line: Option<u64>,
+    /// Why.
+    pub reason: String,
+    /// Whether it is an error: input that should have been read and could not be.
+    pub error: bool,
+}
+
+impl From<indexer::IndexReport> for IndexReport {
+    fn from(report: indexer::IndexReport) -> Self {
+        let skipped = report.skipped.into_iter().map(|skipped| SkippedReport {
+            path: skipped.path,
+            line: skipped.line,
+            reason: skipped.reason,
+            error: skipped.severity == Severity::Error,
+        });
+        Self {
+            schema_version: SCHEMA_VERSION,
+            added: report.added,
+            updated: report.updated,
+            unchanged: report.unchanged,
+            removed: report.removed,
+            skipped: skipped.collect(),
+            warnings: report.warnings,
+            index: report.commit.into(),
+        }
+    }
+}

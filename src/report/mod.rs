@@ -1,0 +1,35 @@
+//! What do programs and people get to see? The wire types of schema version 1, and the writers for each form.
+//!
+//! Within a schema version fields are only ever added. Core types are not serialised; these are.
+
+mod articles;
+mod csv;
+mod index;
+mod json;
+mod link;
+mod parse;
+mod schema;
+mod search;
+mod terminal;
+mod trec;
+
+pub use articles::{
+    ArticleReport, ListReport, PassageReport, RemoveReport, ShowReport, SourceReport, StatusReport,
+    StoredReport,
+};
+pub use csv::CsvWriter;
+pub use index::{IndexReport, SkippedReport};
+pub use json::{ResultsWriter, write_json, write_json_line};
+pub use parse::{
+    DroppedReport, ParseReport, ParsedArticleReport, ParsedSectionReport, ParsedSourceReport,
+};
+pub use schema::{Document, schema};
+pub use search::{
+    CorrectionReport, ExpansionReport, HitArticleReport, HitLine, HitReport, IndexInfo,
+    LocatorReport, NamedSearch, QueryReport, SearchBody, SearchReport, SnippetReport, TotalIs,
+};
+pub use terminal::{Style, TerminalWriter, printable};
+pub use trec::write_trec;
+
+/// The version of the JSON that is printed.
+pub const SCHEMA_VERSION: u32 = 1;

@@ -1,0 +1,289 @@
+//! What does a search print?
+
+use super::SCHEMA_VERSION;
+use super::link::link;
+use crate::article::Locator;
+use crate::engine::{ArticleEntry, CommitInfo, Found, Hit};
+use crate::query::Query;
+use crate::snippet::{Snippet, snippet};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// Up to here matches are counted exactly.
+const COUNTED: u64 = 10_000;
+
+/// The answer to a query.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct SearchReport {
+    /// 1.
+    pub schema_version: u32,
+    /// The answer.
+    #[serde(flatten)]
+    pub body: SearchBody,
+}
+
+/// The answer to one of several queries.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct NamedSearch {
+    /// The id of the query.
+    pub id: String,
+    /// The answer.
+    #[serde(flatten)]
+    pub body: SearchBody,
+}
+
+/// What was asked, and what was found.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct SearchBody {
+    /// How the query was understood.
+    pub query: QueryReport,
+    /// Which state of the index answered.
+    pub index: IndexInfo,
+    /// How many passages match, exactly up to 10,000.
+    pub total: u64,
+    /// There where `total` is less than the truth.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "TotalIs")]
+    pub total_is: Option<TotalIs>,
+    /// The passages, best first.
+    pub hits: Vec<HitReport>,
+    /// What the person who asked should know.
+    pub warnings: Vec<String>,
+}
+
+/// How `total` is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TotalIs {
+    /// There are as many or more.
+    AtLeast,
+}
+
+/// How the query was understood.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct QueryReport {
+    /// What was typed.
+    pub text: String,
+    /// The words and phrases that were searched for.
+    pub terms: Vec<String>,
+    /// The words that were left out as carrying no evidence.
+    pub ignored: Vec<String>,
+    /// What else was searched for.
+    pub expansions: Vec<ExpansionReport>,
+    /// What was taken for misspelt.
+    pub corrections: Vec<CorrectionReport>,
+}
+
+/// Words that were searched for because they mean the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ExpansionReport {
+    /// What was typed.
+    pub from: String,
+    /// What was searched for besides.
+    pub to: Vec<String>,
+    /// The vocabulary that says so.
+    pub vocabulary: String,
+}
+
+/// A word that was taken for misspelt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CorrectionReport {
+    /// What was typed.
+    pub from: String,
+    /// What was searched for instead.
+    pub to: String,
+}
+
+/// Which state of the index answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct IndexInfo {
+    /// How many commits changed the index since it was made.
+    pub generation: u64,
+    /// How many articles it holds.
+    pub articles: u64,
+    /// How many passages they have.
+    pub passages: u64,
+}
+
+impl From<CommitInfo> for IndexInfo {
+    fn from(commit: CommitInfo) -> Self {
+        Self {
+            generation: commit.generation,
+            articles: commit.articles,
+            passages: commit.passages,
+        }
+    }
+}
+
+/// A passage that was found.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct HitReport {
+    /// Its place among all that match, counted from 1.
+    pub rank: u64,
+    /// Higher is better; comparable within one query only.
+    pub score: f32,
+    /// The passage's id, for `ibid show`.
+    pub id: String,
+    /// The article it stands in.
+    pub article: HitArticleReport,
+    /// The headings above it, from the top of the article down; empty before the first heading.
+    pub heading_path: Vec<String>,
+    /// The `id` its heading has in its page.
+    pub anchor: Option<String>,
+    /// An address that leads to it, where the article has one.
+    pub link: Option<String>,
+    /// Where it stands in the file.
+    pub locator: LocatorReport,
+    /// All of it.
+    pub text: String,
+    /// The part that shows best why it was found.
+    pub snippet: SnippetReport,
+    /// Passages that say the same, which are left out for it.
+    pub duplicates: Vec<String>,
+    /// The id its section brought, which runs report.
+    #[serde(skip)]
+    pub section_id: Option<String>,
+}
+
+/// The article of a hit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct HitArticleReport {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// The path of its file.
+    pub path: String,
+    /// Where it was published.
+    pub url: Option<String>,
+    /// The day of publication, `YYYY-MM-DD`.
+    pub published: Option<String>,
+    /// The name of its source.
+    pub source: String,
+}
+
+impl From<&ArticleEntry> for HitArticleReport {
+    fn from(article: &ArticleEntry) -> Self {
+        Self {
+            id: article.id.clone(),
+            title: article.title.clone(),
+            path: article.path.clone(),
+            url: article.url.clone(),
+            published: article.published.clone(),
+            source: article.source.clone(),
+        }
+    }
+}
+
+/// A place in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LocatorReport {
+    /// First and last line, counted from 1.
+    pub lines: [u64; 2],
+    /// First byte, and the byte after the last.
+    pub bytes: [u64; 2],
+}
+
+impl From<Locator> for LocatorReport {
+    fn from(locator: Locator) -> Self {
+        Self {
+            lines: locator.lines,
+            bytes: locator.bytes,
+        }
+    }
+}
+
+/// Part of a passage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct SnippetReport {
+    /// The part.
+    pub text: String,
+    /// What matches in it: start and end, as byte offsets in its UTF-8.
+    pub highlights: Vec<[usize; 2]>,
+}
+
+impl From<Snippet> for SnippetReport {
+    fn from(snippet: Snippet) -> Self {
+        Self {
+            text: snippet.text,
+            highlights: snippet
+                .highlights
+                .into_iter()
+                .map(|span| [span.start, span.end])
+                .collect(),
+        }
+    }
+}
+
+/// One hit with the query it answers: a line of `ndjson`.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct HitLine<'a> {
+    /// 1.
+    pub schema_version: u32,
+    /// The query; of several queries, its id.
+    pub query: &'a str,
+    /// The hit.
+    #[serde(flatten)]
+    pub hit: &'a HitReport,
+}
+
+impl SearchReport {
+    /// The report of one query.
+    pub fn new(body: SearchBody) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            body,
+        }
+    }
+}
+
+impl SearchBody {
+    /// What `found` says to a person or a program; `offset` hits were left out before the first.
+    pub(crate) fn new(query: &Query, found: Found, commit: CommitInfo, offset: usize) -> Self {
+        let hits = found
+            .hits
+            .into_iter()
+            .enumerate()
+            .map(|(index, hit)| HitReport::new((offset + index + 1) as u64, hit, query))
+            .collect();
+        Self {
+            query: QueryReport {
+                text: query.text.clone(),
+                terms: query.terms(),
+                ignored: query.ignored.clone(),
+                expansions: Vec::new(),
+                corrections: Vec::new(),
+            },
+            index: commit.into(),
+            total: found.total.min(COUNTED),
+            total_is: (found.total > COUNTED).then_some(TotalIs::AtLeast),
+            hits,
+            warnings: query.warnings.clone(),
+        }
+    }
+}
+
+impl HitReport {
+    fn new(rank: u64, hit: Hit, query: &Query) -> Self {
+        let Hit { score, record } = hit;
+        let passage = record.passage;
+        Self {
+            rank,
+            score,
+            article: HitArticleReport::from(&record.article),
+            link: link(
+                record.article.url.as_deref(),
+                passage.anchor.as_deref(),
+                &passage.text,
+            ),
+            snippet: snippet(&passage.text, query).into(),
+            id: passage.id,
+            heading_path: passage.heading_path,
+            anchor: passage.anchor,
+            locator: passage.locator.into(),
+            text: passage.text,
+            duplicates: Vec::new(),
+            section_id: passage.section_id,
+        }
+    }
+}

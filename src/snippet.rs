@@ -1,0 +1,254 @@
+//! Which part of a passage shows best why it was found? A window cut at sentences, and what stands out in it.
+//!
+//! Pure: a text and a query in, a text and offsets out.
+
+use crate::analysis::{self, Token};
+use crate::query::{Clause, Occur, Query};
+use crate::sentence::sentence_starts;
+use std::collections::HashSet;
+use std::ops::Range;
+
+/// About how long a snippet is, in bytes: two to three lines of a terminal.
+const WINDOW: usize = 240;
+
+/// Part of a passage.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Snippet {
+    /// The part; `…` at a border where text was left out.
+    pub text: String,
+    /// The matched words, as byte ranges of `text`, in order and apart from each other.
+    pub highlights: Vec<Range<usize>>,
+}
+
+/// The best part of `text` for `query`.
+pub fn snippet(text: &str, query: &Query) -> Snippet {
+    let matches = matches(text, query);
+    let window = best_window(text, &matches);
+    cut(text, window, &matches)
+}
+
+/// A stretch of text that matches, and which clause it matches.
+struct Match {
+    span: Range<usize>,
+    clause: usize,
+}
+
+/// All matches in `text`, in order. The words of a phrase match only where the whole phrase stands.
+fn matches(text: &str, query: &Query) -> Vec<Match> {
+    let tokens = analysis::tokens(text);
+    let mut matches: Vec<Match> = Vec::new();
+    for (index, clause) in query.clauses.iter().enumerate() {
+        if clause.occur == Occur::MustNot {
+            continue;
+        }
+        for (at, token) in tokens.iter().enumerate() {
+            if let Some(end) = clause_end(&tokens[at..], token, clause) {
+                matches.push(Match {
+                    span: token.span.start..end,
+                    clause: index,
+                });
+            }
+        }
+    }
+    matches.sort_by_key(|found| (found.span.start, found.span.end, found.clause));
+    matches
+}
+
+/// Where a match of `clause` that begins at `first` ends. `tokens` begins with `first`.
+fn clause_end(tokens: &[Token], first: &Token, clause: &Clause) -> Option<usize> {
+    let mut end = None;
+    for (distance, term) in &clause.terms {
+        let token = tokens
+            .iter()
+            .take_while(|token| token.position <= first.position + distance)
+            .find(|token| token.position == first.position + distance && token.term == *term)?;
+        if *distance == 0 && token.span.start != first.span.start {
+            return None;
+        }
+        end = Some(token.span.end);
+    }
+    // A word and the same word without its note digits begin at one place; only the one that was looked for matches.
+    (clause.terms.first().map(|(_, term)| term) == Some(&first.term)).then_some(end)?
+}
+
+/// The run of whole sentences of about `WINDOW` bytes with the most different clauses, then the most matches; of equals the
+/// one that begins nearest to its first match, which leaves the most to read after it.
+fn best_window(text: &str, matches: &[Match]) -> Range<usize> {
+    let mut starts = vec![0];
+    starts.extend(sentence_starts(text));
+    let mut best = 0..0;
+    let mut best_score = None;
+    for (index, start) in starts.iter().enumerate() {
+        let end = window_end(text, *start, &starts[index + 1..]);
+        let inside = matches
+            .iter()
+            .filter(|found| found.span.start >= *start && found.span.end <= end);
+        let clauses: HashSet<usize> = inside.clone().map(|found| found.clause).collect();
+        let score = (clauses.len(), inside.count());
+        let is_better = match best_score {
+            None => true,
+            Some((0, 0)) => score > (0, 0),
+            Some(best) => score >= best,
+        };
+        if is_better {
+            best_score = Some(score);
+            best = *start..end;
+        }
+    }
+    // A sentence longer than a window may hold its matches beyond the window's end.
+    match matches.first() {
+        Some(first) if best_score == Some((0, 0)) => around(text, &first.span),
+        _ => best,
+    }
+}
+
+/// The end of the last sentence that ends within a window of `start`, or a word's end where the first is longer.
+fn window_end(text: &str, start: usize, next_starts: &[usize]) -> usize {
+    let limit = start + WINDOW;
+    let whole = next_starts
+        .iter()
+        .copied()
+        .chain([text.len()])
+        .take_while(|end| text[start..*end].trim_end().len() + start <= limit)
+        .last();
+    match whole {
+        Some(end) => end,
+        None => floor_word(text, limit),
+    }
+}
+
+/// A window that begins a few words before `span`.
+fn around(text: &str, span: &Range<usize>) -> Range<usize> {
+    let start = floor_word(text, span.start.saturating_sub(WINDOW / 3));
+    let start = text[start..]
+        .char_indices()
+        .find(|(_, letter)| !letter.is_whitespace())
+        .map_or(start, |(at, _)| start + at);
+    let end = floor_word(text, start + WINDOW).max(span.end);
+    start..end
+}
+
+/// The last end of a word at or before `at`; `at` itself, at a character's border, where there is no space to cut at.
+fn floor_word(text: &str, at: usize) -> usize {
+    if at >= text.len() {
+        return text.len();
+    }
+    let border = (0..=at)
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0);
+    match text[..border].rfind(char::is_whitespace) {
+        Some(space) if border - space < WINDOW / 2 => space,
+        _ => border,
+    }
+}
+
+fn cut(text: &str, window: Range<usize>, matches: &[Match]) -> Snippet {
+    let part = &text[window.clone()];
+    let start = window.start + (part.len() - part.trim_start().len());
+    let end = (window.start + part.trim_end().len()).max(start);
+    let mut snippet = Snippet::default();
+    if start > 0 {
+        snippet.text.push_str("… ");
+    }
+    let shift = snippet.text.len();
+    snippet.text.push_str(&text[start..end]);
+    if !text[end..].trim().is_empty() {
+        snippet.text.push_str(" …");
+    }
+    for found in matches {
+        if found.span.start < start || found.span.end > end {
+            continue;
+        }
+        let span = found.span.start - start + shift..found.span.end - start + shift;
+        match snippet.highlights.last_mut() {
+            Some(last) if span.start < last.end => last.end = last.end.max(span.end),
+            _ => snippet.highlights.push(span),
+        }
+    }
+    snippet
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marked(text: &str, query: &str) -> String {
+        let snippet = snippet(text, &Query::parse(query));
+        let mut marked = snippet.text.clone();
+        for span in snippet.highlights.iter().rev() {
+            marked.insert(span.end, ']');
+            marked.insert(span.start, '[');
+        }
+        marked
+    }
+
+    #[test]
+    fn a_short_passage_is_shown_whole_with_its_matches() {
+        assert_eq!(
+            marked("Apply ice. Spasms pass.", "spasm ice"),
+            "Apply [ice]. [Spasms] pass."
+        );
+    }
+
+    #[test]
+    fn a_phrase_marks_no_word_that_stands_alone() {
+        assert_eq!(
+            marked(
+                "Shortness of breath is a sign of strain. Breath matters.",
+                "\"shortness of breath\""
+            ),
+            "[Shortness of breath] is a sign of strain. Breath matters."
+        );
+    }
+
+    #[test]
+    fn note_digits_stay_outside_the_mark() {
+        assert_eq!(
+            marked("leg pain called sciatica5 .", "sciatica"),
+            "leg pain called [sciatica]5 ."
+        );
+    }
+
+    #[test]
+    fn the_window_holds_the_most_different_words_and_is_cut_at_sentences() {
+        let filler = "Nothing of interest is said in this sentence at all. ".repeat(8);
+        let text = format!("Ice is cold. {filler}Put ice on the sore muscle for minutes. {filler}");
+        let shown = marked(&text, "ice muscle");
+        assert!(shown.starts_with("… "), "{shown}");
+        assert!(
+            shown.contains("Put [ice] on the sore [muscle] for minutes."),
+            "{shown}"
+        );
+        assert!(shown.ends_with("at all. …"), "{shown}");
+        assert!(shown.len() < WINDOW + 40);
+    }
+
+    #[test]
+    fn a_match_deep_in_an_endless_sentence_is_shown() {
+        let text = format!("{} sciatica {}", "word ".repeat(200), "more ".repeat(200));
+        let shown = marked(&text, "sciatica");
+        assert!(shown.contains("[sciatica]"), "{shown}");
+        assert!(shown.len() < WINDOW + 40);
+    }
+
+    #[test]
+    fn offsets_are_right_on_accents_emoji_and_ligatures() {
+        assert_eq!(
+            marked("Crème 🤕 pour l’œdème – ﬁn", "creme oedeme fin"),
+            "[Crème] 🤕 pour l’œdème – [ﬁn]"
+        );
+        assert_eq!(marked("das Œdème hilft", "oedeme"), "das [Œdème] hilft");
+        let long = "é".repeat(2000);
+        assert!(snippet(&long, &Query::parse("x")).text.len() < WINDOW + 10);
+    }
+
+    #[test]
+    fn what_must_not_match_is_not_marked_and_nothing_is_marked_twice() {
+        assert_eq!(marked("back pain", "back -pain"), "[back] pain");
+        assert_eq!(
+            marked("back pain here", "\"back pain\" pain"),
+            "[back pain] here"
+        );
+    }
+}

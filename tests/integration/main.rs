@@ -1,0 +1,5 @@
+//! The one integration binary: what the command and the library promise, each module a side of it.
+#![allow(clippy::unwrap_used)]
+
+mod conformance;
+mod support;
