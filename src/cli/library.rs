@@ -93,12 +93,14 @@ pub(super) fn status(
     output.line(&format!("passages    {}", report.index.passages))?;
     output.line(&format!("size        {} bytes", report.bytes))?;
     for source in &report.sources {
+        let place = match source.path.as_deref() {
+            None => "standard input",
+            Some("") => ".",
+            Some(path) => path,
+        };
         output.line(&format!(
-            "source      {} ({}): {} articles in {} files",
-            source.name,
-            source.path.as_deref().unwrap_or("standard input"),
-            source.articles,
-            source.files
+            "source      {} ({place}): {} articles in {} files",
+            source.name, source.articles, source.files
         ))?;
     }
     Ok(Outcome::Success)
