@@ -1,7 +1,10 @@
 //! The one integration binary: what the command and the library promise, each module a side of it.
 #![allow(clippy::unwrap_used)]
 
+mod bad_input;
 mod conformance;
+mod ids;
+mod places;
 mod streams;
 mod support;
 mod terminal;
