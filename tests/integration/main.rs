@@ -3,6 +3,8 @@
 
 mod bad_input;
 mod conformance;
+mod documents;
+mod export;
 mod ids;
 mod places;
 mod streams;
