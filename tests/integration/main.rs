@@ -2,11 +2,15 @@
 #![allow(clippy::unwrap_used)]
 
 mod bad_input;
+mod citations;
 mod conformance;
 mod documents;
 mod export;
 mod ids;
+mod order;
 mod places;
+mod queries;
 mod streams;
 mod support;
 mod terminal;
+mod updates;
