@@ -9,6 +9,7 @@ pub mod html;
 pub mod jsonl;
 pub mod lines;
 pub mod markdown;
+mod metadata;
 pub mod outline;
 pub mod repair;
 pub mod text;

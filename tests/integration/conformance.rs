@@ -80,7 +80,11 @@ fn commit(engine: &impl Engine, threads: usize, articles: &[Article]) {
         let passages = passages(article);
         writer.remove_file(&article.id).unwrap();
         writer
-            .add(&article.id, &ArticleEntry::new(article, passages.len()), &passages)
+            .add(
+                &article.id,
+                &ArticleEntry::new(article, passages.len()),
+                &passages,
+            )
             .unwrap();
         manifest.files.insert(
             article.id.clone(),
@@ -102,7 +106,11 @@ fn record(articles: &[&str], passages: u64) -> FileRecord {
 
 fn found(reader: &dyn Reader, query: &str) -> Vec<String> {
     let found = reader.search(&Query::parse(query), PAGE).unwrap();
-    assert_eq!(found.total as usize, found.hits.len(), "all fit on the page");
+    assert_eq!(
+        found.total as usize,
+        found.hits.len(),
+        "all fit on the page"
+    );
     found
         .hits
         .into_iter()
@@ -120,23 +128,37 @@ fn an_empty_engine_answers(engine: &impl Engine) {
 }
 
 fn what_was_added_is_found_by_title_heading_and_text(engine: &impl Engine) {
-    commit(engine, 1, &[article("a", "Sciatica", &[("Relief", "Heat the muscle.")])]);
+    commit(
+        engine,
+        1,
+        &[article("a", "Sciatica", &[("Relief", "Heat the muscle.")])],
+    );
     let reader = engine.reader().unwrap();
     for query in ["sciatica", "relief", "muscle"] {
         assert_eq!(found(&*reader, query), ["a#relief"], "{query}");
     }
     assert!(found(&*reader, "absent").is_empty());
     let commit = reader.commit();
-    assert_eq!((commit.generation, commit.articles, commit.passages), (1, 1, 1));
+    assert_eq!(
+        (commit.generation, commit.articles, commit.passages),
+        (1, 1, 1)
+    );
 }
 
 fn a_record_comes_back_as_it_was_given(engine: &impl Engine) {
-    let given = article("a", "Tïtle", &[("One", "First.\nSecond."), ("One", "Again.")]);
+    let given = article(
+        "a",
+        "Tïtle",
+        &[("One", "First.\nSecond."), ("One", "Again.")],
+    );
     commit(engine, 1, std::slice::from_ref(&given));
     let reader = engine.reader().unwrap();
     let expected = passages(&given);
     let records = reader.article("a").unwrap();
-    let got: Vec<_> = records.iter().map(|record| record.passage.clone()).collect();
+    let got: Vec<_> = records
+        .iter()
+        .map(|record| record.passage.clone())
+        .collect();
     assert_eq!(got, expected);
     assert_eq!(records[0].article, ArticleEntry::new(&given, 2));
     assert_eq!(reader.articles().unwrap(), [ArticleEntry::new(&given, 2)]);
@@ -149,8 +171,16 @@ fn phrases_and_fields_must_match_and_exclusions_must_not(engine: &impl Engine) {
         1,
         &[
             article("a", "Lungs", &[("Signs", "Shortness of breath at rest.")]),
-            article("b", "Breath", &[("Signs", "A breath and a shortness of time.")]),
-            article("c", "Heart", &[("Shortness of breath", "See a doctor about surgery.")]),
+            article(
+                "b",
+                "Breath",
+                &[("Signs", "A breath and a shortness of time.")],
+            ),
+            article(
+                "c",
+                "Heart",
+                &[("Shortness of breath", "See a doctor about surgery.")],
+            ),
         ],
     );
     let reader = engine.reader().unwrap();
@@ -159,11 +189,20 @@ fn phrases_and_fields_must_match_and_exclusions_must_not(engine: &impl Engine) {
         ids.sort();
         ids
     };
-    assert_eq!(sorted("\"shortness of breath\""), ["a#signs", "c#shortness-of-breath"]);
+    assert_eq!(
+        sorted("\"shortness of breath\""),
+        ["a#signs", "c#shortness-of-breath"]
+    );
     assert_eq!(sorted("\"shortness of breath\" -surgery"), ["a#signs"]);
     assert_eq!(sorted("title:breath"), ["b#signs"]);
-    assert_eq!(sorted("heading:\"shortness of breath\""), ["c#shortness-of-breath"]);
-    assert_eq!(sorted("breath -title:breath -rest"), ["c#shortness-of-breath"]);
+    assert_eq!(
+        sorted("heading:\"shortness of breath\""),
+        ["c#shortness-of-breath"]
+    );
+    assert_eq!(
+        sorted("breath -title:breath -rest"),
+        ["c#shortness-of-breath"]
+    );
     assert!(sorted("\"breath of shortness\"").is_empty());
     assert!(sorted("-breath").is_empty());
 }
@@ -175,8 +214,16 @@ fn words_are_alternatives_whose_evidence_adds_up(engine: &impl Engine) {
         &[
             article("a", "A", &[("H", "cramp and nothing more to say of it")]),
             article("b", "B", &[("H", "cramp and magnesium are what it says")]),
-            article("c", "C", &[("H", "magnesium and nothing more to say of it")]),
-            article("d", "D", &[("H", "neither of the two is in this text here")]),
+            article(
+                "c",
+                "C",
+                &[("H", "magnesium and nothing more to say of it")],
+            ),
+            article(
+                "d",
+                "D",
+                &[("H", "neither of the two is in this text here")],
+            ),
         ],
     );
     let reader = engine.reader().unwrap();
@@ -189,10 +236,24 @@ fn forms_of_a_word_are_one(engine: &impl Engine) {
     commit(
         engine,
         1,
-        &[article("a", "A", &[("H", "Don’t ignore café spasms or sciatica5 or B12.")])],
+        &[article(
+            "a",
+            "A",
+            &[("H", "Don’t ignore café spasms or sciatica5 or B12.")],
+        )],
     );
     let reader = engine.reader().unwrap();
-    for query in ["\"don't\"", "\"dont\"", "\"don’t\"", "cafe", "CAFÉ", "cafe\u{301}", "spasm", "sciatica", "b12"] {
+    for query in [
+        "\"don't\"",
+        "\"dont\"",
+        "\"don’t\"",
+        "cafe",
+        "CAFÉ",
+        "cafe\u{301}",
+        "spasm",
+        "sciatica",
+        "b12",
+    ] {
         assert_eq!(found(&*reader, query), ["a#h"], "{query}");
     }
     assert!(found(&*reader, "b").is_empty());
@@ -226,13 +287,24 @@ fn changes_are_seen_after_the_commit_and_by_new_readers_only(engine: &impl Engin
     assert!(found(&*before, "new").is_empty());
     let after = engine.reader().unwrap();
     assert_eq!(found(&*after, "new"), ["b#h"]);
-    assert_eq!((before.commit().generation, after.commit().generation), (1, 2));
+    assert_eq!(
+        (before.commit().generation, after.commit().generation),
+        (1, 2)
+    );
     assert_eq!(after.commit().articles, 2);
-    assert_eq!(found(&*before, "old"), ["a#h"], "an old reader goes on working");
+    assert_eq!(
+        found(&*before, "old"),
+        ["a#h"],
+        "an old reader goes on working"
+    );
 }
 
 fn a_file_is_replaced_and_taken_out_as_a_whole(engine: &impl Engine) {
-    commit(engine, 1, &[article("a", "A", &[("One", "old"), ("Two", "old")])]);
+    commit(
+        engine,
+        1,
+        &[article("a", "A", &[("One", "old"), ("Two", "old")])],
+    );
     commit(engine, 1, &[article("a", "A", &[("Three", "new")])]);
     let reader = engine.reader().unwrap();
     assert!(found(&*reader, "old").is_empty());
@@ -251,10 +323,14 @@ fn one_article_of_a_file_is_taken_out_alone(engine: &impl Engine) {
     for id in ["a", "b"] {
         let article = article(id, "T", &[("H", "pain")]);
         let passages = passages(&article);
-        writer.add("file", &ArticleEntry::new(&article, 1), &passages).unwrap();
+        writer
+            .add("file", &ArticleEntry::new(&article, 1), &passages)
+            .unwrap();
     }
     let mut manifest = Manifest::default();
-    manifest.files.insert("file".to_owned(), record(&["a", "b"], 2));
+    manifest
+        .files
+        .insert("file".to_owned(), record(&["a", "b"], 2));
     writer.commit(&manifest).unwrap();
     let mut writer = engine.writer(1).unwrap();
     writer.remove_article("a").unwrap();
@@ -286,13 +362,26 @@ fn the_manifest_is_committed_with_the_passages(engine: &impl Engine) {
             given: "folder".to_owned(),
         },
     );
-    manifest.files.insert("folder/a".to_owned(), record(&["a"], 3));
+    manifest
+        .files
+        .insert("folder/a".to_owned(), record(&["a"], 3));
     engine.writer(1).unwrap().commit(&manifest).unwrap();
     let reader = engine.reader().unwrap();
     assert_eq!(reader.manifest().unwrap(), manifest);
-    engine.writer(1).unwrap().commit(&Manifest::default()).unwrap();
-    assert_eq!(reader.manifest().unwrap(), manifest, "an old reader sees its own");
-    assert_eq!(engine.reader().unwrap().manifest().unwrap(), Manifest::default());
+    engine
+        .writer(1)
+        .unwrap()
+        .commit(&Manifest::default())
+        .unwrap();
+    assert_eq!(
+        reader.manifest().unwrap(),
+        manifest,
+        "an old reader sees its own"
+    );
+    assert_eq!(
+        engine.reader().unwrap().manifest().unwrap(),
+        Manifest::default()
+    );
 }
 
 fn a_second_writer_is_refused(engine: &impl Engine) {
@@ -304,25 +393,41 @@ fn a_second_writer_is_refused(engine: &impl Engine) {
 }
 
 fn scores_do_not_depend_on_threads_or_order(one: &impl Engine, other: &impl Engine) {
-    let words = ["pain", "cramp", "heat", "ice", "rest", "calf", "night", "salt", "water"];
+    let words = [
+        "pain", "cramp", "heat", "ice", "rest", "calf", "night", "salt", "water",
+    ];
     let mut articles: Vec<Article> = (0..300usize)
         .map(|n| {
-            let text: Vec<&str> = (0..5 + n % 23).map(|k| words[(n * 7 + k * k) % words.len()]).collect();
+            let text: Vec<&str> = (0..5 + n % 23)
+                .map(|k| words[(n * 7 + k * k) % words.len()])
+                .collect();
             let title = words[n % words.len()];
-            article(&format!("a{n:03}"), title, &[(words[n % 5], &text.join(" ")), ("x", words[n % 4])])
+            article(
+                &format!("a{n:03}"),
+                title,
+                &[(words[n % 5], &text.join(" ")), ("x", words[n % 4])],
+            )
         })
         .collect();
     commit(one, 1, &articles);
     articles.reverse();
     commit(other, 8, &articles);
     let (one, other) = (one.reader().unwrap(), other.reader().unwrap());
-    for text in ["pain", "night calf cramp pain ice rest", "\"pain heat\" salt", "water -ice title:cramp"] {
+    for text in [
+        "pain",
+        "night calf cramp pain ice rest",
+        "\"pain heat\" salt",
+        "water -ice title:cramp",
+    ] {
         let query = Query::parse(text);
         let page = Page {
             limit: 200,
             offset: 5,
         };
-        let (a, b) = (one.search(&query, page).unwrap(), other.search(&query, page).unwrap());
+        let (a, b) = (
+            one.search(&query, page).unwrap(),
+            other.search(&query, page).unwrap(),
+        );
         assert_eq!(a.total, b.total);
         assert!(!a.hits.is_empty(), "{text}");
         for (a, b) in a.hits.iter().zip(&b.hits) {

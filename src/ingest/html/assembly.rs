@@ -1,0 +1,104 @@
+//! How do pieces of text grow into words, and words into a block, each with its place?
+
+use crate::article::MappedText;
+use std::ops::Range;
+
+/// A block as it grows, word by word.
+#[derive(Default)]
+pub(super) struct Assembly {
+    pub(super) text: MappedText,
+    word: String,
+    place: Option<Range<usize>>,
+    /// Bytes of the words that stand in links.
+    pub(super) link_chars: usize,
+    /// How many words were read.
+    pub(super) words: usize,
+}
+
+impl Assembly {
+    /// Adds a part of a word.
+    pub(super) fn push(&mut self, part: &str, place: Option<Range<usize>>, in_link: bool) {
+        self.word.push_str(part);
+        if in_link {
+            self.link_chars += part.len();
+        }
+        self.place = match (self.place.take(), place) {
+            (Some(a), Some(b)) => Some(a.start.min(b.start)..a.end.max(b.end)),
+            (a, b) => a.or(b),
+        };
+    }
+
+    /// Ends a word.
+    pub(super) fn space(&mut self) {
+        if self.word.is_empty() {
+            return;
+        }
+        let word = std::mem::take(&mut self.word);
+        let place = self.place.take();
+        for repaired in super::repair(&word).split_whitespace() {
+            self.words += 1;
+            match &place {
+                Some(place) => self.text.push_word(repaired, place.clone()),
+                None => {
+                    self.text.push_unmapped(repaired);
+                }
+            }
+        }
+    }
+
+    /// Marks the border between two cells.
+    pub(super) fn bar(&mut self) {
+        self.space();
+        self.text.push_unmapped("|");
+    }
+
+    /// Marks the border between a term and its definition.
+    pub(super) fn colon(&mut self) {
+        let ends = |c: char| matches!(c, ':' | '?' | '!' | '.' | ';' | '–' | '—' | '-');
+        self.word_again();
+        if !self.word.is_empty() && !self.word.ends_with(ends) {
+            self.word.push(':');
+        }
+        self.space();
+    }
+
+    /// Takes the last word back, to add to it.
+    fn word_again(&mut self) {
+        if !self.word.is_empty() || self.text.is_empty() {
+            return;
+        }
+        let mut shorter = MappedText::new();
+        let words = self.text.words();
+        let Some((last, others)) = words.split_last() else {
+            return;
+        };
+        if last.text.end as usize != self.text.as_str().len() {
+            return;
+        }
+        let text = self.text.as_str();
+        for word in others {
+            shorter.push_word(
+                &text[word.text.start as usize..word.text.end as usize],
+                word.source.start as usize..word.source.end as usize,
+            );
+        }
+        // A text with words that have no place is left as it is: they would be lost.
+        if shorter.as_str().len() + usize::from(!others.is_empty()) != last.text.start as usize {
+            return;
+        }
+        let word = text[last.text.start as usize..].to_owned();
+        let place = last.source.start as usize..last.source.end as usize;
+        self.words -= 1;
+        self.text = shorter;
+        self.word = word;
+        self.place = Some(place);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.text.is_empty() && self.word.is_empty()
+    }
+
+    pub(super) fn is_short(&self) -> bool {
+        self.text.as_str().len() < 200
+    }
+}

@@ -1,0 +1,211 @@
+//! Which elements inside the main content are no part of the article: captions, tables of contents, boxes whose names
+//! tell what they are?
+
+use super::dom::Page;
+use super::features::Features;
+use crate::article::DropReason;
+
+/// Marks elements inside the article that do not belong to it.
+pub(super) fn mark(
+    page: &Page<'_>,
+    features: &Features,
+    kept: &mut [bool],
+    gone: &mut [Option<DropReason>],
+) {
+    let total: u32 = (0..page.nodes.len())
+        .filter(|node| kept[*node])
+        .filter_map(|node| page.text(node))
+        .map(|text| text.chars)
+        .sum();
+    let mut node = 0;
+    while node < page.nodes.len() {
+        let range = node..page.nodes[node].end;
+        let reason = if kept[node] && page.element(node).is_some() {
+            reason(page, features, node, total)
+        } else {
+            None
+        };
+        match reason {
+            Some(reason) => {
+                gone[node] = Some(reason);
+                kept[range.clone()].fill(false);
+                node = range.end;
+            }
+            None => node += 1,
+        }
+    }
+}
+
+fn reason(page: &Page<'_>, features: &Features, node: usize, total: u32) -> Option<DropReason> {
+    let tag = page.tag(node);
+    let range = node..page.nodes[node].end;
+    if tag == "figcaption" {
+        return Some(DropReason::Caption);
+    }
+    let chars = features.chars(range.clone());
+    if chars == 0 {
+        return None;
+    }
+    let density = features.link_density(range);
+    if matches!(tag, "ul" | "ol" | "nav" | "div") && is_contents(page, node, chars) {
+        return Some(DropReason::Navigation);
+    }
+    if matches!(
+        tag,
+        "html"
+            | "body"
+            | "main"
+            | "article"
+            | "table"
+            | "tr"
+            | "td"
+            | "th"
+            | "caption"
+            | "thead"
+            | "tbody"
+    ) {
+        return None;
+    }
+    let names = Names::of(page, node);
+    // A box that holds much of the article is the article, whatever it is called.
+    let small = u64::from(chars) * 3 < u64::from(total) || chars < 200;
+    names.reason(density, chars).filter(|_| small)
+}
+
+/// The words in the class and the id of an element.
+struct Names {
+    words: Vec<String>,
+}
+
+impl Names {
+    fn of(page: &Page<'_>, node: usize) -> Self {
+        let mut words = Vec::new();
+        for name in [page.attr(node, "class"), page.attr(node, "id")]
+            .into_iter()
+            .flatten()
+        {
+            let mut word = String::new();
+            let mut small = false;
+            for c in name.chars().take(400) {
+                // `relatedPosts` is two words, as is `related-posts`.
+                if (!c.is_ascii_alphanumeric() || (c.is_ascii_uppercase() && small))
+                    && !word.is_empty()
+                {
+                    words.push(std::mem::take(&mut word));
+                }
+                small = c.is_ascii_lowercase();
+                if c.is_ascii_alphanumeric() {
+                    word.push(c.to_ascii_lowercase());
+                }
+            }
+            if !word.is_empty() {
+                words.push(word);
+            }
+        }
+        Self { words }
+    }
+
+    fn has(&self, names: &[&str]) -> bool {
+        self.words.iter().any(|word| names.contains(&word.as_str()))
+    }
+
+    fn reason(&self, density: f32, chars: u32) -> Option<DropReason> {
+        if self.words.is_empty() {
+            return None;
+        }
+        if self.has(&["caption", "figcaption"]) && chars < 600 {
+            return Some(DropReason::Caption);
+        }
+        if self.has(&[
+            "advert",
+            "advertisement",
+            "advertising",
+            "adslot",
+            "adsbygoogle",
+            "ads",
+            "sponsored",
+            "outbrain",
+            "taboola",
+            "promo",
+            "promotion",
+        ]) || (self.has(&["ad"]) && chars < 200)
+        {
+            return Some(DropReason::Advert);
+        }
+        if self.has(&["newsletter", "subscribe", "subscription", "signup", "optin"])
+            && chars < 1_500
+        {
+            return Some(DropReason::Advert);
+        }
+        if self.has(&["comments", "commentlist", "disqus", "respond"]) {
+            return Some(DropReason::Comment);
+        }
+        if self.has(&[
+            "breadcrumb",
+            "breadcrumbs",
+            "toc",
+            "pagination",
+            "pager",
+            "navigation",
+            "nav",
+        ]) && density > 0.3
+        {
+            return Some(DropReason::Navigation);
+        }
+        if self.has(&[
+            "related",
+            "recirc",
+            "recommended",
+            "recommendations",
+            "readmore",
+            "trending",
+            "popular",
+        ]) && density > 0.3
+        {
+            return Some(DropReason::CrossLink);
+        }
+        if self.has(&["tags", "tagcloud", "taglist"]) && density > 0.5 {
+            return Some(DropReason::CrossLink);
+        }
+        if self.has(&[
+            "share", "sharing", "social", "cookie", "cookies", "byline", "gdpr",
+        ]) && chars < 300
+        {
+            return Some(DropReason::Furniture);
+        }
+        if (self.has(&["author"]) && self.has(&["bio", "box", "card", "info", "about"]))
+            && chars < 1_500
+        {
+            return Some(DropReason::Furniture);
+        }
+        None
+    }
+}
+
+/// Whether a list is a table of contents: three links or more, all to places in the page, and hardly any other words.
+fn is_contents(page: &Page<'_>, node: usize, chars: u32) -> bool {
+    if chars > 4_000 {
+        return false;
+    }
+    let mut links = 0;
+    let mut link_chars = 0;
+    let mut at = node;
+    while at < page.nodes[node].end {
+        if page.tag(at) == "a" {
+            if !page
+                .attr(at, "href")
+                .is_some_and(|href| href.starts_with('#') && href.len() > 1)
+            {
+                return false;
+            }
+            links += 1;
+            link_chars += (at..page.nodes[at].end)
+                .filter_map(|inner| page.text(inner))
+                .map(|text| text.chars)
+                .sum::<u32>();
+        }
+        at += 1;
+    }
+    // Between the links there may be a heading such as "In this article".
+    links >= 3 && link_chars * 10 >= chars.saturating_sub(40) * 8
+}

@@ -1,0 +1,364 @@
+//! What does the page say of itself: title, address, day of publication, language, subjects?
+//!
+//! Pages say it several times, in the head, in structured data (JSON-LD) and to the reader. What a reader sees is trusted
+//! most, what is made for machines next.
+
+use super::super::date;
+use super::title;
+use scraper::{Html, Node};
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// Structured data that is longer is not read: it describes shops and feeds.
+const LONGEST_JSON: usize = 2_000_000;
+
+/// A page that names more subjects than this names search terms.
+const MOST_KEYWORDS: usize = 12;
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(super) struct Metadata {
+    pub(super) title: Option<String>,
+    pub(super) url: Option<String>,
+    pub(super) published: Option<String>,
+    pub(super) language: Option<String>,
+    pub(super) tags: Vec<String>,
+}
+
+/// All places that were looked at.
+#[derive(Debug, Default)]
+struct Found {
+    /// Values of `meta` by `property`, `name` or `itemprop`, in lower case; the first of each.
+    meta: HashMap<String, String>,
+    article_tags: Vec<String>,
+    title: Option<String>,
+    canonical: Option<String>,
+    language: Option<String>,
+    /// First-level headings and `itemprop="headline"`.
+    headings: Vec<String>,
+    times: Vec<String>,
+    json: JsonLd,
+}
+
+/// What JSON-LD says of the article.
+#[derive(Debug, Default)]
+struct JsonLd {
+    headline: Option<String>,
+    published: Option<String>,
+    url: Option<String>,
+    language: Option<String>,
+}
+
+/// Reads the metadata of a page.
+pub(super) fn read(html: &Html) -> Metadata {
+    let found = collect(html);
+    Metadata {
+        title: title::choose(&title::Titles {
+            site: found
+                .meta("og:site_name")
+                .or_else(|| found.meta("application-name")),
+            stated: [
+                found.json.headline.as_deref(),
+                found.meta("og:title"),
+                found.meta("headline"),
+                found.meta("twitter:title"),
+                found.meta("dc.title"),
+                found.meta("dcterms.title"),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
+            document: found.title.as_deref(),
+            headings: &found.headings,
+        }),
+        url: url(&found),
+        published: published(&found),
+        language: [
+            found.language.as_deref(),
+            found.meta("og:locale"),
+            found.json.language.as_deref(),
+            found.meta("content-language"),
+        ]
+        .into_iter()
+        .flatten()
+        .find_map(language_tag),
+        tags: tags(&found),
+    }
+}
+
+impl Found {
+    fn meta(&self, name: &str) -> Option<&str> {
+        self.meta.get(name).map(String::as_str)
+    }
+}
+
+fn collect(html: &Html) -> Found {
+    let mut found = Found::default();
+    for node in html.tree.root().descendants() {
+        let Node::Element(element) = node.value() else {
+            continue;
+        };
+        // The texts of a title, a heading or a script; all of these are short or bounded where they are used.
+        let text = || -> String {
+            let texts = node.descendants().filter_map(|inner| match inner.value() {
+                Node::Text(text) => Some(&**text),
+                _ => None,
+            });
+            let mut all = String::new();
+            for text in texts {
+                all.push_str(text);
+                if all.len() > LONGEST_JSON {
+                    break;
+                }
+            }
+            all
+        };
+        match element.name() {
+            "html" => {
+                found.language = element
+                    .attr("lang")
+                    .or_else(|| element.attr("xml:lang"))
+                    .map(str::to_owned);
+            }
+            "title" if found.title.is_none() => {
+                // Drawings have titles too.
+                let drawing = node.ancestors().any(|around| {
+                    around
+                        .value()
+                        .as_element()
+                        .is_some_and(|around| around.name() == "svg")
+                });
+                if drawing {
+                    continue;
+                }
+                found.title = Some(squeeze(&text())).filter(|title| !title.is_empty());
+            }
+            "meta" => {
+                let Some(content) = element
+                    .attr("content")
+                    .map(squeeze)
+                    .filter(|content| !content.is_empty())
+                else {
+                    continue;
+                };
+                let names = ["property", "name", "itemprop", "http-equiv"]
+                    .into_iter()
+                    .filter_map(|attribute| element.attr(attribute));
+                for name in names.flat_map(str::split_ascii_whitespace).take(8) {
+                    let name = name.to_ascii_lowercase();
+                    if name == "article:tag" && found.article_tags.len() < 50 {
+                        found.article_tags.push(content.clone());
+                    }
+                    if found.meta.len() < 500 {
+                        found.meta.entry(name).or_insert_with(|| content.clone());
+                    }
+                }
+            }
+            "link" if found.canonical.is_none() => {
+                let canonical = element.attr("rel").is_some_and(|rel| {
+                    rel.split_ascii_whitespace()
+                        .any(|rel| rel.eq_ignore_ascii_case("canonical"))
+                });
+                if canonical {
+                    found.canonical = element.attr("href").map(str::to_owned);
+                }
+            }
+            "script"
+                if element
+                    .attr("type")
+                    .is_some_and(|kind| kind.to_ascii_lowercase().contains("ld+json")) =>
+            {
+                found.json.read(&text());
+            }
+            "time" if found.times.len() < 20 => {
+                let published = element.attr("pubdate").is_some()
+                    || [element.attr("itemprop"), element.attr("class")]
+                        .into_iter()
+                        .flatten()
+                        .any(|name| name.to_ascii_lowercase().contains("publish"));
+                if let Some(time) = element.attr("datetime") {
+                    let place = if published { 0 } else { found.times.len() };
+                    found.times.insert(place, time.to_owned());
+                }
+            }
+            "h1" if found.headings.len() < 20 => {
+                let heading = squeeze(&text());
+                if !heading.is_empty() && heading.len() < 400 {
+                    found.headings.push(heading);
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+impl JsonLd {
+    fn read(&mut self, text: &str) {
+        if text.len() > LONGEST_JSON {
+            return;
+        }
+        let text = text
+            .trim()
+            .trim_start_matches("<![CDATA[")
+            .trim_end_matches("]]>")
+            .trim()
+            .trim_end_matches(';');
+        // Data that is broken says nothing; the page has other places.
+        if let Ok(value) = serde_json::from_str::<Value>(text) {
+            self.visit(&value, 0);
+        }
+    }
+
+    fn visit(&mut self, value: &Value, depth: usize) {
+        match value {
+            _ if depth > 4 => {}
+            Value::Array(values) => values
+                .iter()
+                .take(200)
+                .for_each(|value| self.visit(value, depth + 1)),
+            Value::Object(object) => {
+                if let Some(graph) = object.get("@graph").or_else(|| object.get("mainEntity")) {
+                    self.visit(graph, depth + 1);
+                }
+                let kinds = match object.get("@type") {
+                    Some(Value::String(kind)) => vec![kind.as_str()],
+                    Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).collect(),
+                    _ => Vec::new(),
+                };
+                let text = |key: &str| {
+                    object
+                        .get(key)
+                        .and_then(Value::as_str)
+                        .map(squeeze)
+                        .filter(|text| !text.is_empty())
+                };
+                let article = kinds.iter().any(|kind| {
+                    kind.ends_with("Article") || kind.ends_with("Posting") || *kind == "Report"
+                });
+                let page = kinds
+                    .iter()
+                    .any(|kind| matches!(*kind, "MedicalWebPage" | "WebPage" | "FAQPage"));
+                if article || page {
+                    let headline = text("headline").or_else(|| text("name").filter(|_| article));
+                    fill(&mut self.headline, headline);
+                    fill(&mut self.published, text("datePublished"));
+                    fill(&mut self.language, text("inLanguage"));
+                    let main = match object.get("mainEntityOfPage") {
+                        Some(Value::Object(main)) => {
+                            main.get("@id").and_then(Value::as_str).map(str::to_owned)
+                        }
+                        Some(Value::String(main)) => Some(main.clone()),
+                        _ => None,
+                    };
+                    fill(&mut self.url, text("url").or(main));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn fill(place: &mut Option<String>, value: Option<String>) {
+    if place.is_none() {
+        *place = value;
+    }
+}
+
+fn url(found: &Found) -> Option<String> {
+    [
+        found.canonical.as_deref(),
+        found.meta("og:url"),
+        found.json.url.as_deref(),
+    ]
+    .into_iter()
+    .flatten()
+    .map(str::trim)
+    .find(|url| {
+        let lower = url.to_ascii_lowercase();
+        (lower.starts_with("http://") || lower.starts_with("https://"))
+            && url.len() < 2_000
+            && !url.contains(|c: char| c.is_whitespace() || c.is_control())
+    })
+    .map(str::to_owned)
+}
+
+fn published(found: &Found) -> Option<String> {
+    const NAMES: [&str; 18] = [
+        "article:published_time",
+        "datepublished",
+        "og:article:published_time",
+        "article:published",
+        "dcterms.issued",
+        "dcterms.created",
+        "dc.date.issued",
+        "dcterms.date",
+        "dc.date",
+        "citation_publication_date",
+        "citation_date",
+        "parsely-pub-date",
+        "sailthru.date",
+        "pubdate",
+        "publish_date",
+        "publication_date",
+        "publish-date",
+        "date",
+    ];
+    let by_name = |name: &&str| found.meta(name).and_then(date::find_date);
+    NAMES[..4]
+        .iter()
+        .find_map(by_name)
+        .or_else(|| found.json.published.as_deref().and_then(date::find_date))
+        .or_else(|| NAMES[4..].iter().find_map(by_name))
+        .or_else(|| found.times.iter().find_map(|time| date::find_date(time)))
+}
+
+fn language_tag(text: &str) -> Option<String> {
+    let tag = text.trim().replace('_', "-");
+    let mut parts = tag.split('-');
+    let language = parts.next()?;
+    let valid = (2..=3).contains(&language.len())
+        && language.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && parts.all(|part| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        });
+    valid.then_some(tag)
+}
+
+fn tags(found: &Found) -> Vec<String> {
+    let mut tags: Vec<String> = Vec::new();
+    let keywords: Vec<&str> = [found.meta("keywords"), found.meta("news_keywords")]
+        .into_iter()
+        .flatten()
+        .next()
+        .map(|list| list.split([',', ';']).map(str::trim).collect())
+        .unwrap_or_default();
+    let keywords = if keywords.len() <= MOST_KEYWORDS {
+        keywords
+    } else {
+        Vec::new()
+    };
+    for tag in found
+        .article_tags
+        .iter()
+        .map(String::as_str)
+        .chain(keywords)
+    {
+        let known = tags.iter().any(|known| known.eq_ignore_ascii_case(tag));
+        if !tag.is_empty() && tag.len() <= 80 && !known {
+            tags.push(tag.to_owned());
+        }
+    }
+    tags
+}
+
+fn squeeze(text: &str) -> String {
+    let mut squeezed = String::new();
+    for word in text.split_whitespace() {
+        if !squeezed.is_empty() {
+            squeezed.push(' ');
+        }
+        squeezed.push_str(word);
+    }
+    squeezed
+}

@@ -1,0 +1,273 @@
+//! Which blocks of the main content, as they are read, are no part of the article: pointers to other articles, date
+//! lines, labels, repetitions?
+
+use super::super::date;
+use super::structure::{Item, ItemKind};
+use crate::article::DropReason;
+use std::collections::HashSet;
+
+/// Takes items out of the article that point elsewhere or repeat it; gives what was taken out.
+pub(super) fn sift(items: Vec<Item>) -> (Vec<Item>, Vec<(DropReason, Item)>) {
+    let mut reasons: Vec<Option<DropReason>> = items.iter().map(item_reason).collect();
+    related_sections(&items, &mut reasons);
+    front_matter(&items, &mut reasons);
+    repeated(&items, &mut reasons);
+    let mut kept = Vec::with_capacity(items.len());
+    let mut dropped = Vec::new();
+    for (item, reason) in items.into_iter().zip(reasons) {
+        match reason {
+            Some(reason) => dropped.push((reason, item)),
+            None => kept.push(item),
+        }
+    }
+    (kept, dropped)
+}
+
+fn item_reason(item: &Item) -> Option<DropReason> {
+    let text = item.text.as_str();
+    if matches!(item.kind, ItemKind::Block(_)) {
+        if is_pointer(text, item.link_chars) {
+            return Some(DropReason::CrossLink);
+        }
+        if is_label(text) {
+            return Some(DropReason::Advert)
+                .filter(|_| text.to_lowercase().contains("advert"))
+                .or(Some(DropReason::Furniture));
+        }
+    }
+    None
+}
+
+/// "Also check: …", "Read more about …": a cue, and then the name of another article.
+fn is_pointer(text: &str, link_chars: usize) -> bool {
+    const CUES: [&str; 38] = [
+        "also check",
+        "also read",
+        "also see",
+        "see also",
+        "read also",
+        "read more",
+        "read next",
+        "read this",
+        "related",
+        "related article",
+        "related articles",
+        "related reading",
+        "related post",
+        "related posts",
+        "related story",
+        "related stories",
+        "related content",
+        "related links",
+        "related topics",
+        "recommended",
+        "recommended reading",
+        "you may also like",
+        "you might also like",
+        "you may like",
+        "more on this",
+        "more on this topic",
+        "more from",
+        "further reading",
+        "don't miss",
+        "must read",
+        "up next",
+        "next article",
+        "previous article",
+        "learn more",
+        "find out more",
+        "more information",
+        "check out",
+        "keep reading",
+    ];
+    if text.len() > 300 {
+        return false;
+    }
+    let lower = text.to_lowercase().replace('’', "'");
+    let lower = lower.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let Some(cue) = CUES
+        .iter()
+        .filter(|cue| lower.starts_with(**cue))
+        .max_by_key(|cue| cue.len())
+    else {
+        return false;
+    };
+    let rest = &lower[cue.len()..];
+    let letters = text
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .map(char::len_utf8)
+        .sum::<usize>();
+    let linked = link_chars * 2 >= letters;
+    let weak = matches!(
+        *cue,
+        "learn more"
+            | "find out more"
+            | "more information"
+            | "check out"
+            | "read this"
+            | "recommended"
+    );
+    match rest.trim_start().chars().next() {
+        // The cue alone, with what it points at lost or in the next block.
+        None => linked || !weak,
+        Some(':' | '|' | '»' | '>' | '→' | '–' | '—') => !weak || link_chars > 0,
+        _ => rest.starts_with(|c: char| !c.is_alphanumeric()) && linked,
+    }
+}
+
+/// A block that is nothing but a label of the page.
+fn is_label(text: &str) -> bool {
+    const LABELS: [&str; 26] = [
+        "advertisement",
+        "advertisements",
+        "advertising",
+        "sponsored",
+        "sponsored content",
+        "continue reading below",
+        "article continues below advertisement",
+        "story continues below advertisement",
+        "scroll to continue",
+        "share",
+        "share this",
+        "share this article",
+        "share this post",
+        "share on facebook",
+        "share on twitter",
+        "tweet",
+        "print",
+        "email",
+        "pin it",
+        "skip to main content",
+        "skip to content",
+        "back to top",
+        "return to top",
+        "loading",
+        "this article continues below",
+        "click to enlarge",
+    ];
+    if text.len() > 60 {
+        return false;
+    }
+    let plain = text
+        .trim_matches(|c: char| !c.is_alphanumeric())
+        .to_lowercase();
+    LABELS.contains(&plain.as_str())
+}
+
+/// "Related articles", and the links under it, up to the next heading that is not under it.
+fn related_sections(items: &[Item], reasons: &mut [Option<DropReason>]) {
+    let mut index = 0;
+    while index < items.len() {
+        let ItemKind::Heading { level, .. } = &items[index].kind else {
+            index += 1;
+            continue;
+        };
+        let end = (index + 1..items.len())
+            .find(|next| matches!(&items[*next].kind, ItemKind::Heading { level: other, .. } if other <= level))
+            .unwrap_or(items.len());
+        if is_related_heading(items[index].text.as_str()) {
+            let (mut links, mut letters) = (0, 0);
+            for item in &items[index + 1..end] {
+                links += item.link_chars;
+                letters += item.text.as_str().len();
+            }
+            if links * 2 >= letters {
+                reasons[index..end].fill(Some(DropReason::CrossLink));
+                index = end;
+                continue;
+            }
+        }
+        index += 1;
+    }
+}
+
+fn is_related_heading(text: &str) -> bool {
+    const WORDS: [&str; 22] = [
+        "related",
+        "you may also like",
+        "you might also like",
+        "you may like",
+        "more from",
+        "more on",
+        "more stories",
+        "more articles",
+        "read more",
+        "read next",
+        "recommended",
+        "recent posts",
+        "latest",
+        "popular",
+        "trending",
+        "also read",
+        "see also",
+        "keep reading",
+        "up next",
+        "share this",
+        "tags",
+        "further reading",
+    ];
+    let lower = text.to_lowercase();
+    text.len() < 60
+        && WORDS.iter().any(|word| {
+            lower
+                .strip_prefix(word)
+                .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+        })
+}
+
+/// Date lines and names of authors before the text.
+fn front_matter(items: &[Item], reasons: &mut [Option<DropReason>]) {
+    const BY: [&str; 12] = [
+        "by ",
+        "written by",
+        "medically reviewed",
+        "reviewed by",
+        "fact checked",
+        "fact-checked",
+        "edited by",
+        "posted by",
+        "published by",
+        "last updated",
+        "last reviewed",
+        "updated on",
+    ];
+    for (index, item) in items.iter().enumerate() {
+        let text = item.text.as_str();
+        if reasons[index].is_some() || text.len() > 160 || !matches!(item.kind, ItemKind::Block(_))
+        {
+            continue;
+        }
+        let date = date::date_line(text).is_some();
+        let lower = text.to_lowercase();
+        let by = BY.iter().any(|start| lower.starts_with(start))
+            && !text.trim_end().ends_with('.')
+            && text.split_whitespace().count() <= 16
+            && (index < 6 || !lower.starts_with("by "));
+        if date || by {
+            reasons[index] = Some(DropReason::Furniture);
+        }
+    }
+}
+
+/// Pages print a paragraph twice for small and large screens, or repeat a sentence as a pull quote. Where much of an
+/// article is repeated, it is made so (a song, a form, filler text), and stays.
+fn repeated(items: &[Item], reasons: &mut [Option<DropReason>]) {
+    let mut seen: HashSet<&str> = HashSet::new();
+    let (mut all, mut twice) = (0, 0);
+    let mut again = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        let text = item.text.as_str();
+        all += text.len();
+        let long = text.len() >= 60 && matches!(item.kind, ItemKind::Block(_));
+        if reasons[index].is_none() && long && !seen.insert(text) {
+            twice += text.len();
+            again.push(index);
+        }
+    }
+    if twice * 5 < all {
+        for index in again {
+            reasons[index] = Some(DropReason::Duplicate);
+        }
+    }
+}

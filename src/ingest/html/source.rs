@@ -1,0 +1,381 @@
+//! Of which pieces does the text of a page consist: tags, comments, raw stretches (scripts, styles), words to read?
+//!
+//! A scan of the source as it is, with offsets, which the tree builder does not give. It follows the tokenizer of the
+//! HTML standard as far as the borders between pieces go; it builds nothing and looks at each byte a few times at most.
+
+use std::ops::Range;
+
+/// A stretch of the source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Piece {
+    pub(super) kind: PieceKind,
+    pub(super) range: Range<usize>,
+}
+
+/// What a stretch of the source is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum PieceKind {
+    /// Characters and character references.
+    Text,
+    /// The inside of a `script`, `style` or the like: nothing in it is a tag.
+    Raw,
+    /// A comment, a doctype, a processing instruction, or a tag that the end of the source cuts off.
+    Comment,
+    /// `<name …>`.
+    Start(Tag),
+    /// `</name>`.
+    End(Tag),
+}
+
+/// A tag, with what has to be known of it before a tree is built.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Tag {
+    /// Where the name stands; it may be in capitals.
+    pub(super) name: Range<usize>,
+    /// Parts that a tree can do without: the ends of very long attribute values, and attributes after the first few
+    /// hundred. In order, and apart from each other.
+    pub(super) surplus: Vec<Range<usize>>,
+    /// `<name … />`.
+    pub(super) self_closing: bool,
+}
+
+/// Longer attribute values (pictures inside `data:` addresses) are cut: no rule looks further into one.
+const LONGEST_VALUE: usize = 4096;
+
+/// The tree builder compares each attribute of a tag with all before it, so their number has to have a bound.
+const MOST_ATTRIBUTES: usize = 200;
+
+/// Elements whose inside is not markup.
+const RAW: [&str; 9] = [
+    "script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript",
+];
+
+/// Walks over the pieces of `source`.
+pub(super) fn pieces(source: &str) -> Pieces<'_> {
+    Pieces {
+        source,
+        at: 0,
+        raw: None,
+        foreign: 0,
+    }
+}
+
+/// See [`pieces`].
+pub(super) struct Pieces<'a> {
+    source: &'a str,
+    at: usize,
+    /// The raw element whose inside comes next.
+    raw: Option<&'static str>,
+    /// How many `svg` and `math` elements are open: inside them `<title/>` and the like are ordinary elements.
+    foreign: usize,
+}
+
+impl Iterator for Pieces<'_> {
+    type Item = Piece;
+
+    fn next(&mut self) -> Option<Piece> {
+        let start = self.at;
+        if start >= self.source.len() {
+            return None;
+        }
+        let kind = match self.raw.take() {
+            Some(name) => {
+                self.at = raw_end(self.source, start, name);
+                // Titles and text areas hold character references, but no reader's text.
+                PieceKind::Raw
+            }
+            None => self.piece(),
+        };
+        if self.at == start {
+            // An empty raw element.
+            return self.next();
+        }
+        Some(Piece {
+            kind,
+            range: start..self.at,
+        })
+    }
+}
+
+impl Pieces<'_> {
+    fn piece(&mut self) -> PieceKind {
+        let bytes = self.source.as_bytes();
+        let start = self.at;
+        if bytes[start] != b'<' || !opens_markup(bytes, start) {
+            self.at = text_end(bytes, start + 1);
+            return PieceKind::Text;
+        }
+        match bytes[start + 1] {
+            b'!' if bytes[start..].starts_with(b"<!--") => {
+                self.at = comment_end(self.source, start);
+                PieceKind::Comment
+            }
+            b'/' if bytes[start + 2].is_ascii_alphabetic() => self.tag(start + 2),
+            byte if byte.is_ascii_alphabetic() => self.tag(start + 1),
+            _ => {
+                self.at = find(bytes, start, b'>').map_or(bytes.len(), |end| end + 1);
+                PieceKind::Comment
+            }
+        }
+    }
+
+    /// Reads a tag whose name begins at `name_start`.
+    fn tag(&mut self, name_start: usize) -> PieceKind {
+        let bytes = self.source.as_bytes();
+        let name_end = (name_start..bytes.len())
+            .find(|at| bytes[*at].is_ascii_whitespace() || matches!(bytes[*at], b'/' | b'>'))
+            .unwrap_or(bytes.len());
+        let (end, surplus) = match attributes(bytes, name_end) {
+            Some(found) => found,
+            None => {
+                self.at = bytes.len();
+                return PieceKind::Comment;
+            }
+        };
+        self.at = end;
+        let tag = Tag {
+            name: name_start..name_end,
+            surplus,
+            self_closing: bytes[end - 2] == b'/',
+        };
+        let name = &self.source[tag.name.clone()];
+        let closing = bytes[name_start - 1] == b'/';
+        if name.eq_ignore_ascii_case("svg") || name.eq_ignore_ascii_case("math") {
+            match (closing, tag.self_closing) {
+                (true, _) => self.foreign = self.foreign.saturating_sub(1),
+                (false, true) => {}
+                (false, false) => self.foreign += 1,
+            }
+        }
+        if closing {
+            return PieceKind::End(tag);
+        }
+        if self.foreign == 0 {
+            self.raw = RAW.into_iter().find(|raw| raw.eq_ignore_ascii_case(name));
+        }
+        PieceKind::Start(tag)
+    }
+}
+
+/// Whether the `<` at `at` begins anything but text.
+fn opens_markup(bytes: &[u8], at: usize) -> bool {
+    match bytes.get(at + 1) {
+        Some(b'!' | b'?') => true,
+        Some(b'/') => bytes.get(at + 2).is_some(),
+        Some(byte) => byte.is_ascii_alphabetic(),
+        None => false,
+    }
+}
+
+fn text_end(bytes: &[u8], from: usize) -> usize {
+    let mut at = from;
+    while let Some(found) = find(bytes, at, b'<') {
+        if opens_markup(bytes, found) {
+            return found;
+        }
+        at = found + 1;
+    }
+    bytes.len()
+}
+
+fn comment_end(source: &str, start: usize) -> usize {
+    let inside = &source[start + 4..];
+    if inside.starts_with('>') {
+        return start + 5;
+    }
+    if inside.starts_with("->") {
+        return start + 6;
+    }
+    let plain = inside.find("-->").map(|at| start + 4 + at + 3);
+    let odd = inside[..plain.map_or(inside.len(), |end| end - start - 4)]
+        .find("--!>")
+        .map(|at| start + 4 + at + 4);
+    odd.or(plain).unwrap_or(source.len())
+}
+
+/// Where a tag ends (behind its `>`), and which parts of its attributes are surplus. `None` where the source ends first.
+fn attributes(bytes: &[u8], from: usize) -> Option<(usize, Vec<Range<usize>>)> {
+    let mut surplus: Vec<Range<usize>> = Vec::new();
+    let mut at = from;
+    let mut count = 0;
+    loop {
+        while bytes
+            .get(at)
+            .is_some_and(|byte| byte.is_ascii_whitespace() || *byte == b'/')
+        {
+            at += 1;
+        }
+        if *bytes.get(at)? == b'>' {
+            return Some((at + 1, surplus));
+        }
+        let start = at;
+        at += 1;
+        while !matches!(*bytes.get(at)?, b'=' | b'>' | b'/') && !bytes[at].is_ascii_whitespace() {
+            at += 1;
+        }
+        let name_end = at;
+        while bytes.get(at)?.is_ascii_whitespace() {
+            at += 1;
+        }
+        if bytes[at] == b'=' {
+            at += 1;
+            while bytes.get(at)?.is_ascii_whitespace() {
+                at += 1;
+            }
+            let quote = bytes[at];
+            let (value, end) = match quote {
+                b'"' | b'\'' => {
+                    let close = find(bytes, at + 1, quote)?;
+                    (at + 1..close, close + 1)
+                }
+                _ => {
+                    let close = (at..bytes.len())
+                        .find(|at| bytes[*at] == b'>' || bytes[*at].is_ascii_whitespace())?;
+                    (at..close, close)
+                }
+            };
+            at = end;
+            if value.len() > LONGEST_VALUE && count < MOST_ATTRIBUTES {
+                // A cut inside a character or a reference does no harm at the end of a value that nothing reads;
+                // a slice has to begin and end between characters, though.
+                let cut = (value.start + LONGEST_VALUE..value.end)
+                    .find(|at| !is_continuation(bytes[*at]))
+                    .unwrap_or(value.end);
+                surplus.push(cut..value.end);
+            }
+        } else {
+            at = name_end;
+        }
+        count += 1;
+        if count > MOST_ATTRIBUTES {
+            match surplus.last_mut() {
+                Some(last) if last.end == start || count > MOST_ATTRIBUTES + 1 => last.end = at,
+                _ => surplus.push(start..at),
+            }
+        }
+    }
+}
+
+fn is_continuation(byte: u8) -> bool {
+    byte & 0xC0 == 0x80
+}
+
+/// Where the inside of the raw element `name` ends: before its end tag.
+fn raw_end(source: &str, start: usize, name: &str) -> usize {
+    let bytes = source.as_bytes();
+    // A script may hold a comment that holds a whole script element, whose end tag does not count.
+    let mut in_comment = false;
+    let mut in_inner = false;
+    let mut at = start;
+    while let Some(found) = (at..bytes.len()).find(|at| matches!(bytes[*at], b'<' | b'-')) {
+        let rest = &bytes[found..];
+        at = found + 1;
+        if rest[0] == b'-' {
+            if rest.starts_with(b"-->") {
+                (in_comment, in_inner) = (false, false);
+            }
+        } else if names_tag(&rest[1..], "/", name) {
+            if !in_inner {
+                return found;
+            }
+            in_inner = false;
+        } else if name == "script" {
+            if rest.starts_with(b"<!--") {
+                in_comment = true;
+                at = found + 2;
+            } else if in_comment && names_tag(&rest[1..], "", name) {
+                in_inner = true;
+            }
+        }
+    }
+    bytes.len()
+}
+
+/// Whether `bytes` begin with `prefix`, `name` and the end of a name.
+fn names_tag(bytes: &[u8], prefix: &str, name: &str) -> bool {
+    let length = prefix.len() + name.len();
+    bytes.starts_with(prefix.as_bytes())
+        && bytes
+            .get(prefix.len()..length)
+            .is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
+        && bytes
+            .get(length)
+            .is_some_and(|byte| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>'))
+}
+
+fn find(bytes: &[u8], from: usize, wanted: u8) -> Option<usize> {
+    bytes
+        .get(from..)?
+        .iter()
+        .position(|byte| *byte == wanted)
+        .map(|at| at + from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The pieces in a shorthand: `t` text, `r` raw, `c` comment, `<` start, `>` end.
+    fn shape(source: &str) -> String {
+        let mut end = 0;
+        let mut shape = String::new();
+        for piece in pieces(source) {
+            assert_eq!(piece.range.start, end, "pieces leave no gap in {source}");
+            end = piece.range.end;
+            shape.push(match piece.kind {
+                PieceKind::Text => 't',
+                PieceKind::Raw => 'r',
+                PieceKind::Comment => 'c',
+                PieceKind::Start(_) => '<',
+                PieceKind::End(_) => '>',
+            });
+        }
+        assert_eq!(end, source.len(), "pieces reach the end of {source}");
+        shape
+    }
+
+    #[test]
+    fn a_page_falls_into_its_pieces() {
+        assert_eq!(shape("<!doctype html><p class='a>b'>x &lt; y</p>"), "c<t>");
+        assert_eq!(shape("a < b and c <3 <- d"), "t");
+        assert_eq!(shape("<script>if (a<b) '</p>'</script>x"), "<r>t");
+        assert_eq!(
+            shape("<script><!-- <script>a</script> --></script>x"),
+            "<r>t"
+        );
+        assert_eq!(shape("<STYLE></style ><b>"), "<><");
+        assert_eq!(shape("<svg><title/>a</svg>b"), "<<t>t");
+        assert_eq!(shape("a<!-- <p> -->b<!-->c<!--->d"), "tctctct");
+    }
+
+    #[test]
+    fn a_source_that_ends_inside_a_piece_is_read_to_its_end() {
+        for (source, expected) in [
+            ("a<p class=\"x", "tc"),
+            ("a<p", "tc"),
+            ("a<", "t"),
+            ("a</", "t"),
+            ("a<!-- b", "tc"),
+            ("<script>x", "<r"),
+            ("<a href=x", "c"),
+        ] {
+            assert_eq!(shape(source), expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn what_a_tree_can_do_without_is_named() {
+        let long = format!("<img src=\"data:{}\" alt=x>", "é".repeat(40_000));
+        let many = format!("<p {}>", "a=1 ".repeat(5_000));
+        for (source, most) in [(long, LONGEST_VALUE + 40), (many, 4 * MOST_ATTRIBUTES + 40)] {
+            let Some(PieceKind::Start(tag)) = pieces(&source).next().map(|piece| piece.kind) else {
+                panic!("a start tag");
+            };
+            let surplus: usize = tag.surplus.iter().map(Range::len).sum();
+            assert!(source.len() - surplus < most);
+            for range in &tag.surplus {
+                assert!(source.get(range.clone()).is_some(), "between characters");
+            }
+        }
+    }
+}
