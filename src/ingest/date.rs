@@ -36,7 +36,7 @@ pub fn find_date(text: &str) -> Option<String> {
 /// The date, where `text` is a date and nothing else (a weekday, a time of day and words such as "Published" or
 /// "Last updated" aside).
 pub fn date_line(text: &str) -> Option<String> {
-    const AROUND: [&str; 19] = [
+    const AROUND: [&str; 26] = [
         "published",
         "updated",
         "last",
@@ -56,6 +56,13 @@ pub fn date_line(text: &str) -> Option<String> {
         "utc",
         "gmt",
         "and",
+        "medically",
+        "first",
+        "page",
+        "created",
+        "posting",
+        "written",
+        "this",
     ];
     let tokens: Vec<&str> = tokens(text).collect();
     let mut date = None;

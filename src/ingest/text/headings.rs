@@ -65,7 +65,7 @@ pub(super) fn case(text: &str) -> Case {
 
 /// Whether a line could be a heading, wherever it stands.
 pub(super) fn is_heading_shaped(text: &str) -> bool {
-    /// Of the headings of 48 articles, 97 in 100 are shorter than both.
+    /// In characters and words. Of 415 headings of 48 articles, 99 in 100 are no longer.
     const LONGEST: (usize, usize) = (100, 18);
     /// Lines All Of Whose Words Are Capitalised are hardly anything else, and may be longer.
     const LONGEST_TITLE: usize = 160;
@@ -172,10 +172,12 @@ fn breaks_off(text: &str) -> bool {
         "was", "were", "that", "as", "but", "be", "than", "because", "if", "either", "from", "at",
         "these", "your", "its", "which",
     ];
-    text.split_whitespace()
-        .next_back()
-        .is_some_and(|last| OPEN.contains(&last))
-        && matches!(case(text), Case::Sentence | Case::Lower)
+    const ASKING: [&str; 7] = ["What", "Who", "Where", "When", "Why", "How", "Which"];
+    let mut words = text.split_whitespace();
+    // "What it is" is whole.
+    let asks = words.next().is_some_and(|first| ASKING.contains(&first));
+    let open = words.next_back().is_some_and(|last| OPEN.contains(&last));
+    open && !asks && matches!(case(text), Case::Sentence | Case::Lower)
 }
 
 /// `"You will not?"`: quoted from the first letter to the last, with the mark of a sentence inside.
@@ -212,7 +214,7 @@ pub(super) fn is_prose(block: &Block) -> bool {
 /// How the headings of one page are written.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Style {
-    /// They are In Title Case.
+    /// They are In Title Case, or IN CAPITALS.
     titled: bool,
     /// They end with the mark of a link to themselves.
     linked: bool,
@@ -231,9 +233,9 @@ impl Style {
             // The case of a single word says nothing.
             if line.contains(' ') {
                 match case(line) {
-                    Case::Every | Case::Title => titled += 1,
+                    Case::Upper | Case::Every | Case::Title => titled += 1,
                     Case::Sentence => sentences += 1,
-                    Case::Upper | Case::Lower => {}
+                    Case::Lower => {}
                 }
             }
         }
@@ -267,7 +269,8 @@ impl Style {
             Case::Sentence if self.titled => {
                 alone && words <= SHORT && (before_list || line.ends_with('?'))
             }
-            // Captions are longer than headings, and no questions.
+            // Captions are longer than headings, and no questions. Measured on 48 articles: three times the usual length,
+            // but 8 words in any case, instead of 12 for all raises precision by .01 and costs no heading.
             Case::Sentence => words <= (3 * self.usual).clamp(8, 12) || line.ends_with(['?', '!']),
             Case::Lower => false,
         }
@@ -278,4 +281,71 @@ impl Style {
 fn has_link_mark(line: &str) -> bool {
     const MARKS: [&str; 6] = [" #", "¶", "[edit]", " §", "[ edit ]", "🔗"];
     MARKS.iter().any(|mark| line.ends_with(mark))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_case_of_a_line_is_seen() {
+        for (line, expected) in [
+            ("WHEN TO CALL", Case::Upper),
+            ("How To Get Rid Of It", Case::Every),
+            ("The Signs of a Cold", Case::Title),
+            ("The signs of a cold", Case::Sentence),
+            ("the signs", Case::Lower),
+            ("12", Case::Lower),
+        ] {
+            assert_eq!(case(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_heading_is_short_and_whole() {
+        for line in [
+            "Symptoms",
+            "What it is",
+            "How do I know if it is broken?",
+            "‘Freezing’ shoulders",
+            "iPhone neck",
+            "5 ways to fall asleep",
+            "What To Do:",
+            "Dr. Roe on knees",
+        ] {
+            assert!(is_heading_shaped(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn sentences_fragments_code_and_prices_are_no_headings() {
+        for line in [
+            "It heals in a week.",
+            "Call a doctor if:",
+            "and then it heals",
+            "The pain goes away. It comes back at night",
+            "A sharp pain that is felt in the",
+            "(seen from the side)",
+            "\"Does it hurt?\"",
+            "10:30 AM",
+            "$7 a month",
+            "Table 2. Doses",
+            "let x = f();",
+            "...",
+        ] {
+            assert!(!is_heading_shaped(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_page_of_title_case_headings_has_no_long_ones_in_sentence_case() {
+        let style =
+            Style::of(["Rest And Ice", "What To Do", "When To Call", "How It Heals"].into_iter());
+        assert!(style.fits("The Outlook", true, false));
+        assert!(style.fits("How to use it?", true, false));
+        assert!(!style.fits("A woman with a sore knee", true, false));
+        let style =
+            Style::of(["Rest and ice", "What to do", "When to call", "How it heals"].into_iter());
+        assert!(style.fits("Who should not use it", true, false));
+    }
 }

@@ -1,12 +1,20 @@
 //! Plain text whose markup is gone: which lines are headings, which belong to the page and not to the article?
 //!
-//! The way of a text: lines → [`blocks`] (what belongs together) → [`noise`] (what belongs to the page) → title and
-//! date → [`headings`] → sections. Every step looks at each block a fixed number of times.
+//! The way of a text: lines → `blocks` (what belongs together) → `page` (what each block is), which asks `noise`
+//! what belongs to the page, `front` for title and date, `stacks` and `headings` which lines are headings, and
+//! `levels` of which level → sections. Every step looks at each block a fixed number of times.
+//!
+//! The title is the first line that could be a heading where no prose stands before it: an article without a title of
+//! its own gives that place to its first heading.
 
 mod blocks;
+mod cues;
+mod front;
 mod headings;
+mod levels;
 mod noise;
 mod page;
+mod stacks;
 
 use super::Parsed;
 use super::outline::Outline;
@@ -70,3 +78,6 @@ fn without_head(text: &MappedText, length: usize) -> MappedText {
     }
     rest
 }
+
+#[cfg(test)]
+mod tests;

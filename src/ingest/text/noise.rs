@@ -1,311 +1,12 @@
 //! Which lines belong to the page and not to the article? Each rule knows a kind of line by the words such lines are
 //! made of, on any page; none knows a particular page.
 
+use super::cues::{self, is_one_of};
 use crate::article::DropReason;
 use crate::ingest::date;
 
-/// Longer blocks are never taken for noise: the longest kind, cookie notes, stays well below it.
+/// Longer blocks are never taken for noise: the longest kind, cookie notes, stays well below it. In bytes.
 const LONGEST: usize = 400;
-
-/// Words that send a reader to another article when they stand before a colon (or as a heading over titles). Spelt
-/// without spaces and apostrophes, because pages lose them: see [`letters`].
-const CROSS_LINKS: [&str; 53] = [
-    "alsocheck",
-    "alsoread",
-    "alsosee",
-    "readalso",
-    "seealso",
-    "checkalso",
-    "checkout",
-    "checkthisout",
-    "dontmiss",
-    "donotmiss",
-    "dontforgettoread",
-    "mustread",
-    "mustsee",
-    "readmore",
-    "readnext",
-    "readthis",
-    "readthisnext",
-    "readrelated",
-    "readfullarticle",
-    "recommendedreading",
-    "recommendedarticle",
-    "recommendedarticles",
-    "recommendedforyou",
-    "recommendedread",
-    "related",
-    "relatedarticle",
-    "relatedarticles",
-    "relatedpost",
-    "relatedposts",
-    "relatedreading",
-    "relatedread",
-    "relatedstory",
-    "relatedstories",
-    "relatedcontent",
-    "relatedtopics",
-    "relatedlinks",
-    "relatedarticleread",
-    "youmaylike",
-    "youmayalsolike",
-    "youmightlike",
-    "youmightalsolike",
-    "youllalsolike",
-    "suggestedreading",
-    "morereading",
-    "moreonthis",
-    "moreonthistopic",
-    "morefromus",
-    "upnext",
-    "nextarticle",
-    "nextup",
-    "similarposts",
-    "similararticles",
-    "incaseyoumissedit",
-];
-
-/// Headings over lists of other articles, forms and comments: what stands under them is not the article.
-const PAGE_HEADINGS: [&str; 63] = [
-    "mostpopular",
-    "mostread",
-    "mostviewed",
-    "mostrecent",
-    "popular",
-    "popularposts",
-    "populararticles",
-    "popularstories",
-    "popularnow",
-    "popularonline",
-    "trending",
-    "trendingnow",
-    "trendingtopics",
-    "trendingstories",
-    "latest",
-    "latestnews",
-    "latestposts",
-    "latestarticles",
-    "lateststories",
-    "recentposts",
-    "recentarticles",
-    "recentcomments",
-    "featured",
-    "featuredarticles",
-    "featuredposts",
-    "editorspicks",
-    "editorspick",
-    "topstories",
-    "topposts",
-    "morestories",
-    "morearticles",
-    "moreposts",
-    "morefromthisauthor",
-    "morelikethis",
-    "morenews",
-    "additionalsources",
-    "additionalresources",
-    "articlesources",
-    "sourcesandreferences",
-    "viewsources",
-    "leaveacomment",
-    "leaveareply",
-    "postacomment",
-    "addacomment",
-    "writeacomment",
-    "comments",
-    "nocomments",
-    "cancelreply",
-    "jointheconversation",
-    "jointhediscussion",
-    "sharethis",
-    "sharethisarticle",
-    "sharethispost",
-    "sharethispage",
-    "sharethisstory",
-    "followus",
-    "aboutus",
-    "contactus",
-    "tags",
-    "categories",
-    "archives",
-    "tableofcontents",
-    "newsletter",
-];
-
-/// Words of which share lines consist.
-const SHARE: [&str; 54] = [
-    "share",
-    "shares",
-    "tweet",
-    "pin",
-    "it",
-    "pinit",
-    "email",
-    "mail",
-    "e",
-    "print",
-    "facebook",
-    "fb",
-    "twitter",
-    "x",
-    "pinterest",
-    "whatsapp",
-    "linkedin",
-    "reddit",
-    "tumblr",
-    "telegram",
-    "messenger",
-    "instagram",
-    "youtube",
-    "flipboard",
-    "this",
-    "page",
-    "article",
-    "post",
-    "story",
-    "on",
-    "via",
-    "to",
-    "by",
-    "a",
-    "friend",
-    "copy",
-    "link",
-    "url",
-    "save",
-    "bookmark",
-    "like",
-    "follow",
-    "us",
-    "send",
-    "download",
-    "pdf",
-    "text",
-    "size",
-    "aa",
-    "and",
-    "version",
-    "friendly",
-    "listen",
-    "for",
-];
-
-/// Share lines begin with one of these; the rest of [`SHARE`] alone says nothing.
-const SHARE_FIRST: [&str; 24] = [
-    "share",
-    "shares",
-    "tweet",
-    "pin",
-    "pinit",
-    "email",
-    "print",
-    "facebook",
-    "twitter",
-    "pinterest",
-    "whatsapp",
-    "linkedin",
-    "reddit",
-    "copy",
-    "save",
-    "bookmark",
-    "like",
-    "follow",
-    "send",
-    "download",
-    "text",
-    "printer",
-    "listen",
-    "e",
-];
-
-/// Words of which menus consist.
-const MENU: [&str; 62] = [
-    "home",
-    "menu",
-    "search",
-    "log",
-    "in",
-    "login",
-    "logout",
-    "sign",
-    "up",
-    "signin",
-    "signup",
-    "register",
-    "subscribe",
-    "skip",
-    "to",
-    "content",
-    "main",
-    "navigation",
-    "nav",
-    "about",
-    "us",
-    "contact",
-    "privacy",
-    "policy",
-    "terms",
-    "of",
-    "use",
-    "service",
-    "and",
-    "conditions",
-    "cookie",
-    "cookies",
-    "settings",
-    "sitemap",
-    "site",
-    "map",
-    "help",
-    "faq",
-    "faqs",
-    "advertise",
-    "with",
-    "careers",
-    "jobs",
-    "accessibility",
-    "disclaimer",
-    "news",
-    "topics",
-    "az",
-    "a",
-    "z",
-    "blog",
-    "shop",
-    "store",
-    "toggle",
-    "close",
-    "open",
-    "back",
-    "top",
-    "next",
-    "previous",
-    "index",
-    "more",
-];
-
-/// A menu has one of these.
-const MENU_SIGNS: [&str; 19] = [
-    "home",
-    "menu",
-    "login",
-    "log",
-    "skip",
-    "privacy",
-    "contact",
-    "sitemap",
-    "signin",
-    "sign",
-    "terms",
-    "navigation",
-    "search",
-    "toggle",
-    "next",
-    "previous",
-    "back",
-    "subscribe",
-    "careers",
-];
 
 /// Why a line of these words is left out, wherever in the article it stands; `None` for text.
 pub(super) fn reason(text: &str) -> Option<DropReason> {
@@ -325,7 +26,7 @@ pub(super) fn reason(text: &str) -> Option<DropReason> {
     if trail(text) || menu(&words) || is_button(&words) || points_onward(text) {
         return Some(DropReason::Navigation);
     }
-    if counts_comments(&words) {
+    if counts_comments(&words) || is_comment_form(text) {
         return Some(DropReason::Comment);
     }
     if share(&words) || copyright(text, &words) || cookies(&words) || byline(text, &words) {
@@ -334,49 +35,68 @@ pub(super) fn reason(text: &str) -> Option<DropReason> {
     None
 }
 
+/// What stands under a heading that is none of the article's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PageHeading {
+    /// Titles of other articles.
+    Links,
+    /// Nothing, or nothing that was kept.
+    Leftover,
+}
+
 /// Whether a line is a heading that pages put over what is not the article.
-pub(super) fn is_page_heading(text: &str) -> bool {
+pub(super) fn page_heading(text: &str) -> Option<PageHeading> {
     let letters = letters(text);
-    text.len() <= 60
-        && (PAGE_HEADINGS.contains(&letters.as_str()) || (letters != "related" && is_cue(&letters)))
+    if text.len() > 60 {
+        None
+    } else if is_one_of(&cues::LINK_LISTS, &letters) || (letters != "related" && is_cue(&letters)) {
+        Some(PageHeading::Links)
+    } else {
+        is_one_of(&cues::LEFTOVERS, &letters).then_some(PageHeading::Leftover)
+    }
 }
 
 /// Whether a line stands over a table of contents.
 pub(super) fn is_contents_label(text: &str) -> bool {
-    const LABELS: [&str; 9] = [
-        "contents",
-        "tableofcontents",
-        "inthisarticle",
-        "onthispage",
-        "inthissection",
-        "jumpto",
-        "quicklinks",
-        "whatsinthisarticle",
-        "insidethisarticle",
-    ];
-    text.len() <= 60 && LABELS.contains(&letters(text).as_str())
+    text.len() <= 60 && is_one_of(&cues::CONTENTS, &letters(text))
 }
 
-/// Whether a line, at the head of an article, says who wrote, checked or published it.
+/// Whether a line, at the head of an article, says who wrote, checked or published it, and when.
 pub(super) fn is_credit(text: &str) -> bool {
+    if text.len() > 200 {
+        return false;
+    }
     let words = words(text);
-    text.len() <= 200
-        && (name_line(text, &words) || byline(text, &words) || date::date_line(text).is_some())
+    name_line(text, &words)
+        || byline(text, &words)
+        || reading_time(&words)
+        || date::date_line(text).is_some()
+        || is_dated_credit(text, &words)
+}
+
+/// Whether a line at the head of an article begins with a label such as `Source:`.
+pub(super) fn is_head_label(text: &str) -> bool {
+    text.len() <= 200 && is_one_of(&cues::HEAD_LABELS, &label(text))
 }
 
 /// The ASCII letters of `text` in lower case and nothing else, so that lost, curly and garbled apostrophes, spaces and
 /// entities make no difference.
 pub(super) fn letters(text: &str) -> String {
+    /// The longest entity in use, `&rsquo;`, without its ends.
+    const ENTITY: usize = 6;
     let mut out = String::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         rest = &rest[c.len_utf8()..];
-        if c == '&'
-            && let Some((entity, after)) = rest.split_once(';')
-            && entity.len() <= 6
-            && !entity.contains(' ')
-        {
-            rest = after;
+        if c == '&' {
+            let end = rest
+                .bytes()
+                .take(ENTITY)
+                .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'#')
+                .count();
+            if rest[end..].starts_with(';') {
+                rest = &rest[end + 1..];
+            }
         } else if c.is_ascii_alphabetic() {
             out.push(c.to_ascii_lowercase());
         }
@@ -384,8 +104,24 @@ pub(super) fn letters(text: &str) -> String {
     out
 }
 
+/// Letters and digits of any script, in lower case: two lines of one key say the same.
+pub(super) fn key(text: &str) -> String {
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
 fn is_cue(letters: &str) -> bool {
-    CROSS_LINKS.contains(&letters)
+    is_one_of(&cues::CROSS_LINKS, letters)
+}
+
+/// The letters before a line's first colon, if it has one near its beginning.
+fn label(text: &str) -> String {
+    text.split_once(':')
+        .filter(|(label, _)| label.len() <= 30)
+        .map(|(label, _)| letters(label))
+        .unwrap_or_default()
 }
 
 /// Lower-case runs of letters and digits; an apostrophe does not end a word.
@@ -414,38 +150,10 @@ fn cross_link(text: &str) -> bool {
 
 /// Titles are short, and no sentence that ends with a full stop.
 fn looks_like_title(text: &str) -> bool {
-    text.split_whitespace().count() <= 24 && !(text.ends_with('.') && !text.ends_with(".."))
+    (!text.ends_with('.') || text.ends_with("..")) && text.split_whitespace().count() <= 24
 }
 
 fn caption(text: &str, words: &[String]) -> bool {
-    const LABELS: [&str; 16] = [
-        "image",
-        "images",
-        "photo",
-        "photos",
-        "picture",
-        "illustration",
-        "figure",
-        "fig",
-        "credit",
-        "photocredit",
-        "imagecredit",
-        "imagesource",
-        "photosource",
-        "photocourtesy",
-        "imagecourtesy",
-        "caption",
-    ];
-    const AGENCIES: [&str; 8] = [
-        "getty",
-        "gettyimages",
-        "shutterstock",
-        "istock",
-        "istockphoto",
-        "unsplash",
-        "pexels",
-        "freepik",
-    ];
     if words.len() > 30 {
         return false;
     }
@@ -453,13 +161,9 @@ fn caption(text: &str, words: &[String]) -> bool {
         return false;
     };
     let inner = text.trim_start_matches(['(', '[', '*']);
-    if let Some((label, _)) = inner.split_once(':')
-        && label.len() <= 20
-    {
-        let label: String = letters(label);
-        if LABELS.contains(&label.as_str()) {
-            return true;
-        }
+    let label = label(inner);
+    if is_one_of(&cues::CAPTION_LABELS, &label) {
+        return true;
     }
     let second = words.get(1).map_or("", String::as_str);
     // A name glued to the word, as where a line break was lost: "CreditJane Roe".
@@ -467,12 +171,8 @@ fn caption(text: &str, words: &[String]) -> bool {
         .strip_prefix("Credit")
         .is_some_and(|rest| rest.starts_with(char::is_uppercase));
     // "(Artist: Jane Roe)"
-    let bracketed = text.starts_with('(')
-        && text.ends_with(')')
-        && words.len() <= 8
-        && inner
-            .split_once(':')
-            .is_some_and(|(label, _)| !label.contains(' '));
+    let bracketed =
+        text.starts_with('(') && text.ends_with(')') && is_one_of(&cues::BRACKETED_LABELS, &label);
     let labelled = glued
         || bracketed
         || matches!(
@@ -482,7 +182,6 @@ fn caption(text: &str, words: &[String]) -> bool {
                 "credit" | "by" | "courtesy" | "source" | "via" | "from"
             )
         );
-    let last = words.last().map_or("", String::as_str);
     let only = words.len() == 1
         && matches!(
             first.as_str(),
@@ -490,7 +189,7 @@ fn caption(text: &str, words: &[String]) -> bool {
         );
     let agency = words.len() <= 10
         && !text.ends_with('.')
-        && words.iter().any(|word| AGENCIES.contains(&word.as_str()));
+        && words.iter().any(|word| is_one_of(&cues::AGENCIES, word));
     labelled || is_pinned(text) || only || agency
 }
 
@@ -524,55 +223,19 @@ fn counts_comments(words: &[String]) -> bool {
 
 /// What buttons say: `Learn more`, `Play Video`, `Next`.
 fn is_button(words: &[String]) -> bool {
-    const BUTTONS: [&str; 36] = [
-        "learn more",
-        "read more",
-        "show more",
-        "see more",
-        "view more",
-        "load more",
-        "find out more",
-        "more",
-        "less",
-        "see all",
-        "view all",
-        "show all",
-        "show less",
-        "click here",
-        "try it now",
-        "next",
-        "previous",
-        "prev",
-        "play",
-        "pause",
-        "play video",
-        "watch",
-        "watch now",
-        "watch video",
-        "fullscreen",
-        "loading",
-        "close",
-        "continue reading",
-        "keep reading",
-        "back to top",
-        "expand",
-        "collapse",
-        "download now",
-        "buy now",
-        "shop now",
-        "jump to",
-    ];
-    words.len() <= 3 && BUTTONS.contains(&words.join(" ").as_str())
+    words.len() <= 3 && is_one_of(&cues::BUTTONS, &words.concat())
 }
 
 fn advert(words: &[String]) -> bool {
     let first = words.first().map_or("", String::as_str);
     let has = |word: &str| words.iter().any(|other| other == word);
-    let label = matches!(
-        first,
-        "advertisement" | "advertisements" | "ad" | "ads" | "sponsored" | "advertising"
-    ) && (words.len() <= 2
-        || (words.len() <= 6 && (has("continue") || has("below") || has("by"))));
+    let label = match first {
+        "ad" | "ads" => words.len() == 1,
+        "advertisement" | "advertisements" | "sponsored" | "advertising" => {
+            words.len() <= 2 || (words.len() <= 6 && (has("continue") || has("below") || has("by")))
+        }
+        _ => false,
+    };
     let asks = matches!(
         first,
         "sign" | "subscribe" | "join" | "get" | "enter" | "receive" | "want"
@@ -591,7 +254,7 @@ fn trail(text: &str) -> bool {
     if text.chars().count() > 200 {
         return false;
     }
-    let arrows = [" > ", " » ", " › ", " → ", " / ", " :: "]
+    let arrows = [" > ", " » ", " › ", " / ", " :: "]
         .iter()
         .map(|arrow| (text.matches(arrow).count(), *arrow != " / "))
         .max()
@@ -609,8 +272,9 @@ fn points_onward(text: &str) -> bool {
 
 fn menu(words: &[String]) -> bool {
     words.len() >= 2
-        && words.iter().all(|word| MENU.contains(&word.as_str()))
-        && words.iter().any(|word| MENU_SIGNS.contains(&word.as_str()))
+        && words.len() <= 24
+        && words.iter().all(|word| is_one_of(&cues::MENU, word))
+        && words.iter().any(|word| is_one_of(&cues::MENU_SIGNS, word))
 }
 
 fn share(words: &[String]) -> bool {
@@ -618,18 +282,14 @@ fn share(words: &[String]) -> bool {
         return false;
     };
     let known = |word: &String| {
-        SHARE.contains(&word.as_str()) || word.bytes().all(|byte| byte.is_ascii_digit())
+        is_one_of(&cues::SHARE, word) || word.bytes().all(|byte| byte.is_ascii_digit())
     };
     let counted = first.bytes().all(|byte| byte.is_ascii_digit())
         && words.get(1).is_some_and(|word| word == "shares");
     words.len() <= 16
-        && (counted || SHARE_FIRST.contains(&first.as_str()))
+        && (counted || is_one_of(&cues::SHARE_FIRST, first))
         && words.iter().all(known)
-        && (words.len() >= 2
-            || matches!(
-                first.as_str(),
-                "share" | "shares" | "tweet" | "print" | "facebook" | "twitter" | "pinterest"
-            ))
+        && (words.len() >= 2 || is_one_of(&cues::SHARE_ALONE, first))
 }
 
 fn copyright(text: &str, words: &[String]) -> bool {
@@ -647,61 +307,63 @@ fn cookies(words: &[String]) -> bool {
     let has = |word: &str| words.iter().any(|other| other == word);
     has("cookies")
         && (has("uses") || has("use") || has("accept"))
-        && (has("site") || has("website") || has("browser") || has("experience") || has("we"))
+        && words
+            .iter()
+            .any(|word| is_one_of(&cues::COOKIE_SIGNS, word))
 }
 
 /// `Written by …`, `Medically reviewed by …`, `Author: …`: short, and no sentence.
 fn byline(text: &str, words: &[String]) -> bool {
-    const CREDITS: [&str; 14] = [
-        "written",
-        "reviewed",
-        "edited",
-        "posted",
-        "updated",
-        "checked",
-        "published",
-        "approved",
-        "verified",
-        "compiled",
-        "authored",
-        "submitted",
-        "created",
-        "prepared",
-    ];
-    if words.len() > 24 || text.ends_with('.') && words.len() > 12 {
+    if words.len() > 24 || (text.ends_with('.') && words.len() > 8) {
         return false;
     }
-    let label = text
-        .split_once(':')
-        .map(|(label, _)| letters(label))
-        .unwrap_or_default();
-    if matches!(
-        label.as_str(),
-        "author" | "authors" | "writtenby" | "reviewer" | "medicalreviewer" | "editor"
-    ) {
+    if is_one_of(&cues::CREDIT_LABELS, &label(text)) {
         return true;
     }
-    words
-        .iter()
-        .take(4)
-        .position(|word| CREDITS.contains(&word.as_str()))
-        .is_some_and(|at| {
-            words.get(at + 1).is_some_and(|word| word == "by")
-                && words[..at].iter().all(|word| {
-                    CREDITS.contains(&word.as_str())
-                        || matches!(
-                            word.as_str(),
-                            "medically"
-                                | "fact"
-                                | "last"
-                                | "clinically"
-                                | "and"
-                                | "article"
-                                | "this"
-                                | "originally"
-                        )
-                })
-        })
+    // "Checked by the nurse" is a sentence; names are capitalised.
+    let names = text
+        .split_once(" by ")
+        .is_some_and(|(_, names)| names.starts_with(char::is_uppercase));
+    names
+        && words
+            .iter()
+            .position(|word| word == "by")
+            .is_some_and(|by| {
+                let (before, credit) = words[..by].split_at(by.saturating_sub(1));
+                by <= 5
+                    && credit.iter().any(|word| is_one_of(&cues::CREDITS, word))
+                    && before.iter().all(|word| {
+                        is_one_of(&cues::CREDITS, word) || is_one_of(&cues::BEFORE_CREDITS, word)
+                    })
+            })
+}
+
+/// `Posted on April 16, 2024 by Jane Roe`
+fn is_dated_credit(text: &str, words: &[String]) -> bool {
+    words.len() <= 14
+        && !text.ends_with('.')
+        && words
+            .first()
+            .is_some_and(|word| is_one_of(&cues::CREDITS, word))
+        && date::find_date(text).is_some()
+}
+
+/// `5 min read`
+fn reading_time(words: &[String]) -> bool {
+    words.len() <= 4
+        && words
+            .iter()
+            .any(|word| matches!(word.as_str(), "min" | "mins" | "minute" | "minutes"))
+        && words
+            .iter()
+            .any(|word| matches!(word.as_str(), "read" | "reading"))
+}
+
+/// What forms for comments say.
+fn is_comment_form(text: &str) -> bool {
+    let letters = letters(text);
+    letters.starts_with("youremailaddresswillnotbepublished")
+        || letters.starts_with("savemynameemail")
 }
 
 /// `By Jane Roe`, `By Jane Roe, MD`: a name and nothing else.
@@ -719,4 +381,109 @@ fn name_line(text: &str, words: &[String]) -> bool {
             .split_whitespace()
             .filter(|word| word.chars().count() > 3)
             .all(|word| word.starts_with(|c: char| !c.is_lowercase()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cue_a_colon_and_a_title_are_a_cross_link_however_they_are_spelt() {
+        for line in [
+            "Also Check: Ten Teas For A Cold",
+            "DONT MISS: Ten Teas For A Cold",
+            "Don’t Miss: Ten Teas For A Cold",
+            "Donât Miss: Ten Teas For A Cold",
+            "Donâ€™t Miss: Ten Teas For A Cold",
+            "Don&rsquo;t miss: Is tea good for a cold?",
+            "You May Also Like – Ten Teas For A Cold",
+            "Related article: Ten teas",
+            "READ MORE: Ten teas",
+            "Up next » Ten teas",
+        ] {
+            assert_eq!(reason(line), Some(DropReason::CrossLink), "{line}");
+        }
+    }
+
+    #[test]
+    fn lines_of_a_page_are_known_by_their_kind() {
+        use DropReason::{Advert, Caption, Comment, Furniture, Navigation};
+        for (line, expected) in [
+            ("Pin on Good Health", Caption),
+            ("25 ideas for sore feet on Pinterest", Caption),
+            ("Image: a nurse with a cup", Caption),
+            ("(Photo credit: Jane Roe)", Caption),
+            ("Photo by Jane Roe", Caption),
+            ("CreditJane Roe", Caption),
+            ("Home > Health > Feet", Navigation),
+            ("You are here: Health / Feet", Navigation),
+            ("Skip to main content", Navigation),
+            (
+                "Home | Topics A-Z | About us | Contact | Privacy",
+                Navigation,
+            ),
+            ("Learn more", Navigation),
+            ("More on feet ›", Navigation),
+            ("Share on Facebook", Furniture),
+            ("128 shares", Furniture),
+            ("Print this page | Email this page", Furniture),
+            ("© 2021 Foot Weekly", Furniture),
+            ("All Rights Reserved.", Furniture),
+            (
+                "This website uses cookies to improve your experience.",
+                Furniture,
+            ),
+            ("Medically reviewed by Jane Roe, MD", Furniture),
+            ("Author: Jane Roe", Furniture),
+            ("ADVERTISEMENT", Advert),
+            ("Sponsored content", Advert),
+            ("Sign up for our free newsletter", Advert),
+            ("Comments (5)", Comment),
+        ] {
+            assert_eq!(reason(line), Some(expected), "{line}");
+        }
+    }
+
+    #[test]
+    fn sentences_that_begin_like_noise_are_text() {
+        for line in [
+            "See also: the section on fever describes what to do in the first night.",
+            "Related: pain in the hip, which is often felt in the knee.",
+            "Home remedies help with most colds.",
+            "Share your bed with nobody while the rash lasts.",
+            "Print out the diary and fill it in.",
+            "Pin the splint to the sleeve.",
+            "Approved by the authorities in 1999, it is taken once a day.",
+            "Reviewed by the nurse, the dose may change.",
+            "The image shows a healthy joint.",
+            "Sign your name on the form.",
+            "Do not eat cookies while you use insulin.",
+            "(Note: children need less)",
+            "Ad hoc doses are unwise",
+            "Next steps",
+            "Comments on the dose",
+        ] {
+            assert_eq!(reason(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_credit_is_a_name_or_a_date_and_no_sentence() {
+        for line in [
+            "By Jane Roe, MD",
+            "Posted on May 3, 2020 by Jane Roe",
+            "May 3, 2020",
+            "4 minute read",
+        ] {
+            assert!(is_credit(line), "{line}");
+        }
+        for line in [
+            "By and large",
+            "By Mouth.",
+            "By then it is too late",
+            "Read for a minute and then rest",
+        ] {
+            assert!(!is_credit(line), "{line}");
+        }
+    }
 }
