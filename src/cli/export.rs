@@ -23,6 +23,13 @@ pub(super) fn run(
     settings: &Settings,
     output: &mut Output,
 ) -> Result<Outcome, Failure> {
+    if command.format == ExportFormat::Trec && command.page.offset > 0 {
+        return Err(Error::new(
+            ErrorKind::Usage,
+            "a run begins at its first rank; leave out --offset, or choose another --format",
+        )
+        .into());
+    }
     let queries = match &command.queries {
         Some(path) => Queries::Many(read_topics(path)?),
         None => Queries::One(query_text(&command.query)?),
