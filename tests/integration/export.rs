@@ -193,6 +193,22 @@ fn a_run_has_six_columns_and_the_queries_ids() {
 }
 
 #[test]
+fn a_run_is_not_cut_at_its_head() {
+    let library = library();
+    let ran = library.run(&["export", "--format", "trec", "--offset", "1", "water"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+    assert!(ran.stderr.contains("--offset"), "{}", ran.stderr);
+}
+
+#[ignore = "a run says nothing of the warnings of its queries"]
+#[test]
+fn a_query_of_a_run_that_holds_nothing_searchable_is_warned_of() {
+    let ran = library().run(&["export", "--format", "trec", "of the"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));
+    assert!(ran.stderr.contains("too common"), "{}", ran.stderr);
+}
+
+#[test]
 fn topics_are_read_as_tsv_trec_and_beir() {
     let library = library();
     let expected = library.ok(&["export", "--queries", "topics.tsv"]).stdout;

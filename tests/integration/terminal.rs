@@ -156,3 +156,56 @@ fn lines_fit_the_columns_that_are_stated() {
         assert_eq!(words(&printed(columns)), words(&whole), "COLUMNS={columns}");
     }
 }
+
+/// What the command prints to a terminal; `None` where the system has no `script` to lend one.
+#[cfg(target_os = "linux")]
+fn on_a_terminal(
+    sandbox: &Sandbox,
+    arguments: &str,
+    variable: Option<(&str, &str)>,
+) -> Option<String> {
+    let output = std::process::Command::new("script")
+        .args([
+            "-qec",
+            &format!("{} {arguments}", env!("CARGO_BIN_EXE_ibid")),
+            "/dev/null",
+        ])
+        .current_dir(sandbox.path())
+        .env_remove("IBID_INDEX")
+        .env_remove("NO_COLOR")
+        .env("COLUMNS", "80")
+        .envs(variable)
+        .stdin(std::process::Stdio::null())
+        .output()
+        .ok()?;
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
+    Some(String::from_utf8(output.stdout).unwrap())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_gets_colours_unless_they_are_not_wanted() {
+    let library = library();
+    let Some(coloured) = on_a_terminal(&library, "search cramps", None) else {
+        return;
+    };
+    let mark = "\x1b[1;33mcramps\x1b[0m";
+    assert!(coloured.contains(mark), "{coloured:?}");
+    let has_mark = |arguments: &str, variable: Option<(&str, &str)>| {
+        on_a_terminal(&library, arguments, variable).is_some_and(|text| text.contains(mark))
+    };
+    assert!(!has_mark("search cramps", Some(("NO_COLOR", "1"))));
+    assert!(!has_mark("search --color never cramps", None));
+    assert!(
+        has_mark("search cramps", Some(("NO_COLOR", ""))),
+        "an empty variable says nothing"
+    );
+    assert!(has_mark(
+        "search --color always cramps",
+        Some(("NO_COLOR", "1"))
+    ));
+}
