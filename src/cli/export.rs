@@ -35,7 +35,11 @@ pub(super) fn run(
         None => Queries::One(query_text(&command.query)?),
     };
     let library = first_run::open(settings, output)?;
-    let found_nothing = match &command.output {
+    let file = command
+        .output
+        .as_ref()
+        .filter(|path| *path != Path::new("-"));
+    let found_nothing = match file {
         Some(path) => to_file(path, |out| write(command, &library, &queries, out, output))?,
         None => {
             let mut out = BufWriter::new(std::io::stdout());

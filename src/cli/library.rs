@@ -35,7 +35,11 @@ pub(super) fn show(
 
 fn print_stored(stored: &StoredReport, output: &mut Output) -> Result<(), Failure> {
     let article = &stored.article;
-    output.line(&article.title)?;
+    output.line(if article.title.is_empty() {
+        &article.id
+    } else {
+        &article.title
+    })?;
     let origin = [
         Some(&article.path),
         article.published.as_ref(),
@@ -69,8 +73,9 @@ pub(super) fn list(
         return Ok(Outcome::Success);
     }
     for article in &report.articles {
+        let gap = if article.title.is_empty() { "" } else { " " };
         output.line(&format!(
-            "{}  {} ({} passages)",
+            "{}  {}{gap}({} passages)",
             article.id, article.title, article.passages
         ))?;
     }
