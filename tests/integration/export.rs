@@ -314,6 +314,14 @@ fn a_file_gets_what_standard_output_would_and_nothing_else_is_left() {
 }
 
 #[test]
+fn a_dash_is_standard_output() {
+    let library = library();
+    let printed = library.ok(&["export", "water"]).stdout;
+    assert_eq!(library.ok(&["export", "water", "-o", "-"]).stdout, printed);
+    assert!(!library.path().join("-").exists());
+}
+
+#[test]
 fn a_failure_leaves_the_old_file_as_it_was() {
     let library = library();
     library.write("out/results", "old");

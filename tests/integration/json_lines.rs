@@ -370,3 +370,48 @@ fn a_file_without_any_article_is_an_error_only_where_a_line_is_wrong() {
         ran.stderr
     );
 }
+
+#[test]
+fn an_article_without_a_title_is_called_by_its_id() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "kb/a.jsonl",
+        lines(&[one_section("leaflet-7", "On coughs.")]),
+    );
+    sandbox.ok(&["index", "kb"]);
+    assert_eq!(sandbox.ok(&["list"]).stdout, "leaflet-7  (1 passages)\n");
+    assert!(
+        sandbox
+            .ok(&["show", "leaflet-7"])
+            .stdout
+            .starts_with("leaflet-7\nkb/a.jsonl\n")
+    );
+    assert!(
+        sandbox
+            .ok(&["search", "coughs"])
+            .stdout
+            .starts_with("1. leaflet-7\n")
+    );
+}
+
+#[test]
+fn an_article_of_many_that_was_removed_comes_back_with_its_file() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "kb/a.jsonl",
+        lines(&[
+            one_section("a", "On coughs."),
+            one_section("b", "On fever."),
+        ]),
+    );
+    sandbox.ok(&["index", "kb"]);
+    sandbox.ok(&["remove", "a"]);
+    assert_eq!(sandbox.run(&["search", "coughs"]).code, 1);
+    assert_eq!(sandbox.run(&["search", "fever"]).code, 0);
+    let report = sandbox.json(&["index", "--json", "kb"]);
+    assert_eq!(
+        (&report["added"], &report["updated"]),
+        (&json!(1), &json!(1))
+    );
+    assert_eq!(sandbox.run(&["search", "coughs"]).code, 0);
+}
