@@ -264,6 +264,13 @@ impl KnowledgeBase {
         for key in emptied {
             manifest.files.remove(&key);
         }
+        // A source of which nothing is left gives its name free.
+        let files = &manifest.files;
+        manifest.sources.retain(|name, _| {
+            let prefix = format!("{name}/");
+            let first = files.range(prefix.clone()..).next();
+            first.is_some_and(|(key, _)| key.starts_with(&prefix))
+        });
         let commit = writer.commit(&manifest)?;
         self.refresh()?;
         Ok(RemoveReport::new(removed, commit))

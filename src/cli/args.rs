@@ -159,7 +159,7 @@ pub(super) struct Export {
     /// Many queries: TSV (id, tab, query), TREC topics, or BEIR JSON lines
     #[arg(long, value_name = "FILE", conflicts_with = "query")]
     pub(super) queries: Option<PathBuf>,
-    /// The file to write [default: standard output]
+    /// The file to write; `-` is standard output [default: -]
     #[arg(short = 'o', long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
     /// The form of the file

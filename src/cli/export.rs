@@ -11,7 +11,7 @@ use ibid::report::{
     CsvWriter, HitLine, NamedSearch, ResultsWriter, SCHEMA_VERSION, write_json, write_json_line,
     write_trec,
 };
-use ibid::{Error, KnowledgeBase};
+use ibid::{Error, ErrorKind, KnowledgeBase};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
@@ -23,12 +23,23 @@ pub(super) fn run(
     settings: &Settings,
     output: &mut Output,
 ) -> Result<Outcome, Failure> {
+    if command.format == ExportFormat::Trec && command.page.offset > 0 {
+        return Err(Error::new(
+            ErrorKind::Usage,
+            "a run begins at its first rank; leave out --offset, or choose another --format",
+        )
+        .into());
+    }
     let queries = match &command.queries {
         Some(path) => Queries::Many(read_topics(path)?),
         None => Queries::One(query_text(&command.query)?),
     };
     let library = first_run::open(settings, output)?;
-    let found_nothing = match &command.output {
+    let file = command
+        .output
+        .as_ref()
+        .filter(|path| *path != Path::new("-"));
+    let found_nothing = match file {
         Some(path) => to_file(path, |out| write(command, &library, &queries, out, output))?,
         None => {
             let mut out = BufWriter::new(std::io::stdout());
@@ -127,23 +138,63 @@ fn write(
     Ok(found_nothing)
 }
 
-/// Writes a file that is there whole or, where anything fails, as it was before.
+/// Writes a file that is there whole or, where anything fails, as it was before. What is no file (a device, a pipe) is
+/// written to as it is.
 fn to_file(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> Result<bool, Failure>,
 ) -> Result<bool, Failure> {
-    let fail = |error| Failure::from(Error::io("write", path, error));
-    let folder = path
+    let fail = |error: std::io::Error| Failure::from(Error::io("write", path, error));
+    // A link stays a link: what it leads to is written.
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let before = std::fs::metadata(&target).ok();
+    if before.as_ref().is_some_and(std::fs::Metadata::is_dir) {
+        return Err(fail(std::io::ErrorKind::IsADirectory.into()));
+    }
+    if before.as_ref().is_some_and(|before| !before.is_file()) {
+        let file = std::fs::OpenOptions::new()
+            .write(true)
+            .open(&target)
+            .map_err(fail)?;
+        let mut out = BufWriter::new(file);
+        let found_nothing = write(&mut out)?;
+        out.flush()?;
+        return Ok(found_nothing);
+    }
+    let folder = target
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
-    let file = tempfile::Builder::new()
-        .prefix(".ibid-export-")
-        .tempfile_in(folder)
-        .map_err(fail)?;
+    if !folder.is_dir() {
+        return Err(Error::new(
+            ErrorKind::NotFound,
+            format!(
+                "cannot write {}: there is no folder {}",
+                path.display(),
+                folder.display()
+            ),
+        )
+        .into());
+    }
+    let file = new_file(folder).map_err(fail)?;
     let mut out = BufWriter::new(file);
     let found_nothing = write(&mut out)?;
     let file = out.into_inner().map_err(|error| fail(error.into_error()))?;
-    file.persist(path).map_err(|error| fail(error.error))?;
+    if let Some(before) = before {
+        std::fs::set_permissions(file.path(), before.permissions()).map_err(fail)?;
+    }
+    file.persist(&target).map_err(|error| fail(error.error))?;
     Ok(found_nothing)
+}
+
+/// A new file in `folder`, which others may read where the person's own new files may be read.
+fn new_file(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".ibid-export-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
 }

@@ -51,6 +51,9 @@ pub(super) fn run(
         )?
     } else {
         let paths = if command.paths.is_empty() {
+            if !settings.corpus.exists() {
+                return Err(no_corpus(&settings.corpus).into());
+            }
             vec![settings.corpus.clone()]
         } else {
             command.paths
@@ -60,7 +63,7 @@ pub(super) fn run(
         if let [path] = paths.as_slice()
             && let Err(error) = std::fs::metadata(path)
         {
-            return Err(Error::io("find", path, error).into());
+            return Err(cannot_find(path, error).into());
         }
         let library = KnowledgeBase::open_or_create(&settings.index)?;
         index_with_progress(&library, &paths, &options)?
@@ -70,6 +73,29 @@ pub(super) fn run(
         return Ok(Outcome::SomeFailed);
     }
     Ok(Outcome::Success)
+}
+
+fn no_corpus(corpus: &Path) -> Error {
+    Error::new(
+        ErrorKind::NotFound,
+        format!(
+            "there is no folder {} to index; name files or folders, such as `ibid index articles/`",
+            corpus.display()
+        ),
+    )
+}
+
+fn cannot_find(path: &Path, error: std::io::Error) -> Error {
+    if error.kind() != std::io::ErrorKind::NotFound {
+        return Error::io("find", path, error);
+    }
+    Error::new(
+        ErrorKind::NotFound,
+        format!(
+            "there is no file or folder {}; check how it is spelt, and from where",
+            path.display()
+        ),
+    )
 }
 
 fn refuse_stdin_among(paths: &[PathBuf]) -> Result<()> {

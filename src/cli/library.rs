@@ -35,7 +35,11 @@ pub(super) fn show(
 
 fn print_stored(stored: &StoredReport, output: &mut Output) -> Result<(), Failure> {
     let article = &stored.article;
-    output.line(&article.title)?;
+    output.line(if article.title.is_empty() {
+        &article.id
+    } else {
+        &article.title
+    })?;
     let origin = [
         Some(&article.path),
         article.published.as_ref(),
@@ -69,8 +73,9 @@ pub(super) fn list(
         return Ok(Outcome::Success);
     }
     for article in &report.articles {
+        let gap = if article.title.is_empty() { "" } else { " " };
         output.line(&format!(
-            "{}  {} ({} passages)",
+            "{}  {}{gap}({} passages)",
             article.id, article.title, article.passages
         ))?;
     }
@@ -93,12 +98,14 @@ pub(super) fn status(
     output.line(&format!("passages    {}", report.index.passages))?;
     output.line(&format!("size        {} bytes", report.bytes))?;
     for source in &report.sources {
+        let place = match source.path.as_deref() {
+            None => "standard input",
+            Some("") => ".",
+            Some(path) => path,
+        };
         output.line(&format!(
-            "source      {} ({}): {} articles in {} files",
-            source.name,
-            source.path.as_deref().unwrap_or("standard input"),
-            source.articles,
-            source.files
+            "source      {} ({place}): {} articles in {} files",
+            source.name, source.articles, source.files
         ))?;
     }
     Ok(Outcome::Success)

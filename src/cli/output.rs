@@ -70,7 +70,8 @@ impl Output {
     pub(super) fn width(&self) -> Option<usize> {
         let stated = std::env::var("COLUMNS")
             .ok()
-            .and_then(|columns| columns.parse().ok());
+            .and_then(|columns| columns.parse().ok())
+            .filter(|columns| *columns > 0);
         let seen = || {
             io::stdout().is_terminal().then(|| {
                 terminal_size::terminal_size_of(io::stdout())

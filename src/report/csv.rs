@@ -27,27 +27,30 @@ impl<W: Write> CsvWriter<W> {
     /// Writes the header.
     pub fn begin(out: W) -> io::Result<Self> {
         let mut rows = csv::Writer::from_writer(out);
-        rows.write_record(COLUMNS)?;
+        rows.write_record(COLUMNS).map_err(io_error)?;
         Ok(Self { rows })
     }
 
     /// Writes the hits of a query.
     pub fn write(&mut self, query: &str, hits: &[HitReport]) -> io::Result<()> {
         for hit in hits {
-            self.rows.write_record([
+            let (score, rank) = (hit.score.to_string(), hit.rank.to_string());
+            let [first, last] = hit.locator.lines.map(|line| line.to_string());
+            let row = [
                 query,
-                &hit.rank.to_string(),
-                &hit.score.to_string(),
+                &rank,
+                &score,
                 &hit.article.id,
                 &hit.article.title,
                 &hit.heading_path.join(" > "),
                 &hit.article.path,
                 hit.article.url.as_deref().unwrap_or_default(),
-                &hit.locator.lines[0].to_string(),
-                &hit.locator.lines[1].to_string(),
+                &first,
+                &last,
                 &hit.snippet.text,
                 &hit.text,
-            ])?;
+            ];
+            self.rows.write_record(row).map_err(io_error)?;
         }
         Ok(())
     }
@@ -55,5 +58,13 @@ impl<W: Write> CsvWriter<W> {
     /// Writes what is left in the buffer.
     pub fn end(mut self) -> io::Result<()> {
         self.rows.flush()
+    }
+}
+
+/// The error beneath one of the writer: its own conversion hides of which kind it is, and a closed pipe is no failure.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        kind => io::Error::other(format!("{kind:?}")),
     }
 }

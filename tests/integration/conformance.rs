@@ -1,12 +1,14 @@
 //! What every engine has to do, written against the traits and run on each.
 
+use ibid::ErrorKind;
 use ibid::article::{Article, BlockKind, Format, MappedText, Source, SourceMap};
 use ibid::engine::manifest::{FileRecord, Manifest, SourceFolder};
 use ibid::engine::tantivy::TantivyEngine;
-use ibid::engine::{ArticleEntry, Engine, Filter, Page, Ranking, Reader};
+use ibid::engine::{ArticleEntry, Engine, Filter, Page, Ranking, Reader, Writer};
 use ibid::ingest::outline::Outline;
 use ibid::passage::passages;
 use ibid::query::Query;
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// Runs the whole suite on an engine; `make` gives an empty one each time.
@@ -25,6 +27,20 @@ fn conforms<E: Engine>(make: impl Fn() -> E) {
     the_manifest_is_committed_with_the_passages(&make());
     a_second_writer_is_refused(&make());
     scores_do_not_depend_on_threads_or_order(&make(), &make());
+}
+
+/// A writer. A process that another test is just starting holds on to all open files, and so to the lock of the last
+/// writer, for a moment: hence the patience.
+fn open_writer<E: Engine>(engine: &E, threads: usize) -> Box<dyn Writer> {
+    for _ in 0..100 {
+        match engine.writer(threads) {
+            Err(error) if error.kind() == ErrorKind::Locked => {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            writer => return writer.unwrap(),
+        }
+    }
+    panic!("the lock is not given back");
 }
 
 #[test]
@@ -74,7 +90,7 @@ fn article(id: &str, title: &str, sections: &[(&str, &str)]) -> Article {
 
 /// Commits articles, each as the one article of a file that is called like it.
 fn commit(engine: &impl Engine, threads: usize, articles: &[Article]) {
-    let mut writer = engine.writer(threads).unwrap();
+    let mut writer = open_writer(engine, threads);
     let mut manifest = engine.reader().unwrap().manifest().unwrap();
     for article in articles {
         let passages = passages(article);
@@ -319,7 +335,7 @@ fn a_file_is_replaced_and_taken_out_as_a_whole(engine: &impl Engine) {
     assert!(found(&*reader, "old").is_empty());
     assert_eq!(found(&*reader, "new"), ["a#three"]);
     assert_eq!(reader.article("a").unwrap().len(), 1);
-    let mut writer = engine.writer(1).unwrap();
+    let mut writer = open_writer(engine, 1);
     writer.remove_file("a").unwrap();
     writer.commit(&Manifest::default()).unwrap();
     let reader = engine.reader().unwrap();
@@ -328,7 +344,7 @@ fn a_file_is_replaced_and_taken_out_as_a_whole(engine: &impl Engine) {
 }
 
 fn one_article_of_a_file_is_taken_out_alone(engine: &impl Engine) {
-    let mut writer = engine.writer(1).unwrap();
+    let mut writer = open_writer(engine, 1);
     for id in ["a", "b"] {
         let article = article(id, "T", &[("H", "pain")]);
         let passages = passages(&article);
@@ -341,7 +357,7 @@ fn one_article_of_a_file_is_taken_out_alone(engine: &impl Engine) {
         .files
         .insert("file".to_owned(), record(&["a", "b"], 2));
     writer.commit(&manifest).unwrap();
-    let mut writer = engine.writer(1).unwrap();
+    let mut writer = open_writer(engine, 1);
     writer.remove_article("a").unwrap();
     manifest.files.insert("file".to_owned(), record(&["b"], 1));
     writer.commit(&manifest).unwrap();
@@ -352,7 +368,7 @@ fn one_article_of_a_file_is_taken_out_alone(engine: &impl Engine) {
 
 fn a_rollback_leaves_no_trace(engine: &impl Engine) {
     commit(engine, 1, &[article("a", "A", &[("H", "kept")])]);
-    let mut writer = engine.writer(1).unwrap();
+    let mut writer = open_writer(engine, 1);
     writer.remove_file("a").unwrap();
     writer.rollback().unwrap();
     let reader = engine.reader().unwrap();
@@ -374,14 +390,10 @@ fn the_manifest_is_committed_with_the_passages(engine: &impl Engine) {
     manifest
         .files
         .insert("folder/a".to_owned(), record(&["a"], 3));
-    engine.writer(1).unwrap().commit(&manifest).unwrap();
+    open_writer(engine, 1).commit(&manifest).unwrap();
     let reader = engine.reader().unwrap();
     assert_eq!(reader.manifest().unwrap(), manifest);
-    engine
-        .writer(1)
-        .unwrap()
-        .commit(&Manifest::default())
-        .unwrap();
+    open_writer(engine, 1).commit(&Manifest::default()).unwrap();
     assert_eq!(
         reader.manifest().unwrap(),
         manifest,
@@ -394,11 +406,11 @@ fn the_manifest_is_committed_with_the_passages(engine: &impl Engine) {
 }
 
 fn a_second_writer_is_refused(engine: &impl Engine) {
-    let first = engine.writer(1).unwrap();
+    let first = open_writer(engine, 1);
     let error = engine.writer(1).err().expect("refused");
     assert_eq!(error.kind(), ibid::ErrorKind::Locked);
     first.rollback().unwrap();
-    engine.writer(1).unwrap().rollback().unwrap();
+    open_writer(engine, 1).rollback().unwrap();
 }
 
 fn scores_do_not_depend_on_threads_or_order(one: &impl Engine, other: &impl Engine) {

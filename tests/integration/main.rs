@@ -1,5 +1,18 @@
 //! The one integration binary: what the command and the library promise, each module a side of it.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, unreachable_pub)]
 
+mod bad_input;
+mod citations;
 mod conformance;
+mod documents;
+mod export;
+mod ids;
+mod json_lines;
+mod order;
+mod places;
+mod queries;
+mod samples;
+mod streams;
 mod support;
+mod terminal;
+mod updates;

@@ -30,6 +30,11 @@ impl TantivyWriter {
             .index
             .writer_with_num_threads(threads, threads * MEMORY_PER_THREAD)
             .map_err(wrap)?;
+        // What a run that was killed has left would be in the way of files of the same names.
+        writer
+            .garbage_collect_files()
+            .wait()
+            .map_err(wrap)?;
         let (_, before) = last_commit(engine).map_err(wrap)?;
         Ok(Self {
             layout: engine.layout.clone(),
