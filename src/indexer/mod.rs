@@ -19,6 +19,7 @@ use crate::engine::manifest::Manifest;
 use crate::error::{ErrorKind, Result};
 use crate::ingest::walk::{self, WalkOptions};
 use sources::{Given, Sources};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use work::{FileJob, Worker};
@@ -241,9 +242,15 @@ fn walk_all(
     jobs: &crossbeam_channel::Sender<Arc<FileJob>>,
     messages: &crossbeam_channel::Sender<work::Message>,
 ) {
+    // Two given paths may lead to one file.
+    let mut sent = HashSet::new();
     for path in given {
         let mut readable = 0usize;
         let mut send = |real: PathBuf, named: bool| {
+            if given.len() > 1 && !sent.insert(real.clone()) {
+                readable += 1;
+                return;
+            }
             let Some(name) = sources.name(&real) else {
                 return;
             };

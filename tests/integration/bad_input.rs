@@ -295,7 +295,6 @@ fn parse_tells_bad_input_apart_as_index_does() {
     assert_eq!(ran.code, 2);
 }
 
-#[ignore = "a file that two paths lead to is said to take its own id"]
 #[test]
 fn one_path_given_twice_is_read_once() {
     let sandbox = Sandbox::new();

@@ -200,7 +200,6 @@ fn a_run_is_not_cut_at_its_head() {
     assert!(ran.stderr.contains("--offset"), "{}", ran.stderr);
 }
 
-#[ignore = "a run says nothing of the warnings of its queries"]
 #[test]
 fn a_query_of_a_run_that_holds_nothing_searchable_is_warned_of() {
     let ran = library().run(&["export", "--format", "trec", "of the"]);

@@ -106,7 +106,6 @@ fn articles_that_came_one_by_one_rank_as_articles_that_came_together() {
     }
 }
 
-#[ignore = "passages that were replaced still count in scores until a merge drops them"]
 #[test]
 fn articles_that_were_changed_rank_as_if_they_had_always_been_so() {
     let sandbox = Sandbox::new();

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use tantivy::collector::DocSetCollector;
 use tantivy::columnar::{ColumnValues, StrColumn};
 use tantivy::query::{
-    AllQuery, BooleanQuery, EnableScoring, PhraseQuery, Query as EngineQuery, RangeQuery,
+    BooleanQuery, EnableScoring, PhraseQuery, Query as EngineQuery, RangeQuery,
     TermQuery, TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption, Value};
@@ -132,12 +132,12 @@ impl TantivyReader {
     ) -> tantivy::Result<Found> {
         let wanted = page.offset.saturating_add(page.limit);
         let scorer = Scorer::new(query, ranking, &self.fields, &self.searcher)?;
-        let restriction = restriction(query, filter, &self.fields);
+        let restriction = Restriction::new(query, filter, &self.fields);
         let mut total = 0;
         let mut best: Vec<Candidate> = Vec::new();
         for (ordinal, segment) in self.searcher.segment_readers().iter().enumerate() {
             let scores = scorer.segment(segment)?;
-            let matches = matching(segment, &scores, restriction.as_deref(), &self.searcher)?;
+            let matches = restriction.matches(segment, &scores, &self.searcher)?;
             total += matches.len() as u64;
             let scored = scores.finish(&scorer, segment, &matches, wanted)?;
             let ties = TieOrder::open(segment)?;
@@ -260,59 +260,90 @@ impl Reader for TantivyReader {
     }
 }
 
-/// What must match and what must not, as a query of the engine; `None` where all passages may be found.
-fn restriction(query: &Query, filter: &Filter, fields: &Fields) -> Option<Box<dyn EngineQuery>> {
-    let mut clauses: Vec<(tantivy::query::Occur, Box<dyn EngineQuery>)> = query
-        .clauses
-        .iter()
-        .filter_map(|clause| {
-            let occur = match clause.occur {
-                Occur::Should => return None,
-                Occur::Must => tantivy::query::Occur::Must,
-                Occur::MustNot => tantivy::query::Occur::MustNot,
-            };
-            Some((occur, clause_query(clause, fields)))
-        })
-        .collect();
-    let tags: Vec<String> = filter.tags.iter().map(|tag| tag.to_lowercase()).collect();
-    for (field, values) in [
-        (fields.source, &filter.sources),
-        (fields.article, &filter.articles),
-        (fields.tag, &tags),
-    ] {
-        if !values.is_empty() {
-            let terms = values
-                .iter()
-                .map(|value| Term::from_field_text(field, value));
-            clauses.push((
-                tantivy::query::Occur::Must,
-                Box::new(TermSetQuery::new(terms)),
-            ));
+/// Which passages may be found, as queries of the engine.
+struct Restriction {
+    /// All of these match; where there is none, any passage may be found.
+    required: Vec<Box<dyn EngineQuery>>,
+    /// None of these does.
+    excluded: Vec<Box<dyn EngineQuery>>,
+}
+
+impl Restriction {
+    fn new(query: &Query, filter: &Filter, fields: &Fields) -> Self {
+        let clauses = |occur: Occur| -> Vec<Box<dyn EngineQuery>> {
+            let clauses = query.clauses.iter().filter(|clause| clause.occur == occur);
+            clauses.map(|clause| clause_query(clause, fields)).collect()
+        };
+        let mut restriction = Self {
+            required: clauses(Occur::Must),
+            excluded: clauses(Occur::MustNot),
+        };
+        let tags: Vec<String> = filter.tags.iter().map(|tag| tag.to_lowercase()).collect();
+        for (field, values) in [
+            (fields.source, &filter.sources),
+            (fields.article, &filter.articles),
+            (fields.tag, &tags),
+        ] {
+            if !values.is_empty() {
+                let terms = values.iter().map(|value| Term::from_field_text(field, value));
+                restriction.required.push(Box::new(TermSetQuery::new(terms)));
+            }
         }
+        if let Some(day) = filter.since.as_deref().and_then(day_number) {
+            let first = Bound::Included(Term::from_field_u64(fields.published, day));
+            let query = RangeQuery::new(first, Bound::Unbounded);
+            restriction.required.push(Box::new(query));
+        }
+        if let Some(id) = &filter.except {
+            let term = Term::from_field_text(fields.passage, id);
+            let query = TermQuery::new(term, IndexRecordOption::Basic);
+            restriction.excluded.push(Box::new(query));
+        }
+        restriction
     }
-    if let Some(day) = filter.since.as_deref().and_then(day_number) {
-        let first = Term::from_field_u64(fields.published, day);
-        clauses.push((
-            tantivy::query::Occur::Must,
-            Box::new(RangeQuery::new(Bound::Included(first), Bound::Unbounded)),
-        ));
+
+    /// The passages of a segment that may be found and match, in the order of the segment.
+    ///
+    /// Each query is run by itself: tantivy's exclusion drives the excluded query beyond the end of a segment, which that
+    /// of a phrase does not stand.
+    fn matches(
+        &self,
+        segment: &SegmentReader,
+        scores: &SegmentScores,
+        searcher: &Searcher,
+    ) -> tantivy::Result<Vec<DocId>> {
+        let alive = segment.alive_bitset();
+        let is_match = |doc: &DocId| {
+            scores.is_match(*doc) && alive.is_none_or(|alive| alive.is_alive(*doc))
+        };
+        let mut matches: Vec<DocId> = (0..segment.max_doc()).filter(is_match).collect();
+        for query in &self.required {
+            let found = found_by(&**query, segment, searcher)?;
+            matches.retain(|doc| found.binary_search(doc).is_ok());
+        }
+        for query in &self.excluded {
+            let found = found_by(&**query, segment, searcher)?;
+            matches.retain(|doc| found.binary_search(doc).is_err());
+        }
+        Ok(matches)
     }
-    if let Some(id) = &filter.except {
-        let term = Term::from_field_text(fields.passage, id);
-        let query = TermQuery::new(term, IndexRecordOption::Basic);
-        clauses.push((tantivy::query::Occur::MustNot, Box::new(query)));
+}
+
+/// What a query finds in a segment, in its order.
+fn found_by(
+    query: &dyn EngineQuery,
+    segment: &SegmentReader,
+    searcher: &Searcher,
+) -> tantivy::Result<Vec<DocId>> {
+    let mut scorer = query
+        .weight(EnableScoring::disabled_from_searcher(searcher))?
+        .scorer(segment, 1.0)?;
+    let mut found = Vec::new();
+    while scorer.doc() != TERMINATED {
+        found.push(scorer.doc());
+        scorer.advance();
     }
-    if clauses.is_empty() {
-        return None;
-    }
-    let only_excludes = clauses
-        .iter()
-        .all(|(occur, _)| *occur == tantivy::query::Occur::MustNot);
-    if only_excludes {
-        // Exclusions exclude from something.
-        clauses.push((tantivy::query::Occur::Must, Box::new(AllQuery)));
-    }
-    Some(Box::new(BooleanQuery::new(clauses)))
+    Ok(found)
 }
 
 /// The clause's word or phrase, in any of the fields it is looked for in.
@@ -340,34 +371,6 @@ fn clause_query(clause: &Clause, fields: &Fields) -> Box<dyn EngineQuery> {
         })
         .collect();
     Box::new(BooleanQuery::union(alternatives))
-}
-
-/// The passages of a segment that match, in the order of the segment.
-fn matching(
-    segment: &SegmentReader,
-    scores: &SegmentScores,
-    restriction: Option<&dyn EngineQuery>,
-    searcher: &Searcher,
-) -> tantivy::Result<Vec<DocId>> {
-    let alive = segment.alive_bitset();
-    let is_match =
-        |doc: DocId| scores.is_match(doc) && alive.is_none_or(|alive| alive.is_alive(doc));
-    let Some(restriction) = restriction else {
-        return Ok((0..segment.max_doc())
-            .filter(|doc| is_match(*doc))
-            .collect());
-    };
-    let mut allowed = restriction
-        .weight(EnableScoring::disabled_from_searcher(searcher))?
-        .scorer(segment, 1.0)?;
-    let mut matches = Vec::new();
-    while allowed.doc() != TERMINATED {
-        if is_match(allowed.doc()) {
-            matches.push(allowed.doc());
-        }
-        allowed.advance();
-    }
-    Ok(matches)
 }
 
 /// What decides between passages of one score within a segment.

@@ -14,6 +14,9 @@ use tantivy::{IndexWriter, TantivyDocument, TantivyError, Term};
 /// Memory in which each of tantivy's threads gathers passages before it writes them out, in bytes.
 const MEMORY_PER_THREAD: usize = 64 << 20;
 
+/// Up to how many passages a segment is written anew to drop deleted ones: some tens of milliseconds' work.
+const SMALL_SEGMENT: u32 = 20_000;
+
 /// Changes to an index in a folder.
 pub(super) struct TantivyWriter {
     layout: Layout,
@@ -75,6 +78,24 @@ impl TantivyWriter {
         Ok(document)
     }
 
+    /// Writes small segments anew without the passages that were deleted from them: those still count in the statistics
+    /// that scores are made from. Large segments are left to the merges that come anyhow.
+    fn drop_deleted(&mut self) -> tantivy::Result<()> {
+        let segments = self.writer.index().searchable_segment_metas()?;
+        let small = segments
+            .iter()
+            .filter(|segment| segment.num_deleted_docs() > 0 && segment.max_doc() <= SMALL_SEGMENT);
+        for segment in small {
+            match self.writer.merge(&[segment.id()]).wait() {
+                Ok(_) => {}
+                // A merge that was going on anyhow has taken it.
+                Err(TantivyError::InvalidArgument(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
     fn finish(mut self, manifest: &Manifest) -> tantivy::Result<CommitInfo> {
         let generation = self.before.generation + 1;
         let (articles, passages) = manifest.totals();
@@ -94,6 +115,7 @@ impl TantivyWriter {
             .map_err(|error| TantivyError::InternalError(format!("commit payload: {error}")))?;
         commit.set_payload(&text);
         commit.commit()?;
+        self.drop_deleted()?;
         self.writer.wait_merging_threads()?;
         self.layout.clean_manifests(generation);
         Ok(payload.into())
