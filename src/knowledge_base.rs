@@ -151,7 +151,7 @@ impl KnowledgeBase {
             limit: options.limit,
             offset: options.offset,
         };
-        let found = reader.search(&query, page)?;
+        let found = reader.search(&query, &Default::default(), &Default::default(), page)?;
         Ok(SearchBody::new(
             &query,
             found,

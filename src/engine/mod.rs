@@ -29,8 +29,27 @@ pub trait Reader: Send + Sync {
     /// Which commit this is, and how much it holds.
     fn commit(&self) -> CommitInfo;
 
-    /// The best passages for a query: by score, then by article id, then by position in the article.
-    fn search(&self, query: &Query, page: Page) -> Result<Found>;
+    /// The best passages for a query among those that `filter` lets through: by score, then by article id, then by
+    /// position in the article.
+    fn search(
+        &self,
+        query: &Query,
+        filter: &Filter,
+        ranking: &Ranking,
+        page: Page,
+    ) -> Result<Found>;
+
+    /// What gave a passage its score: the parts add up to what [`Reader::search`] said of it. `None` where the passage
+    /// does not match, or is not there.
+    fn explain(
+        &self,
+        query: &Query,
+        ranking: &Ranking,
+        record: &Record,
+    ) -> Result<Option<Explanation>>;
+
+    /// In how many passages each of these terms stands.
+    fn frequencies(&self, terms: &[String]) -> Result<Vec<u64>>;
 
     /// The passages with this id; more than one where sections of different articles brought the same id.
     fn passage(&self, id: &str) -> Result<Vec<Record>>;
@@ -84,6 +103,84 @@ pub struct Page {
     pub limit: usize,
     /// After how many that are left out.
     pub offset: usize,
+}
+
+/// Which passages may be found at all, whatever they say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// The names of sources, one of which the article belongs to; any where there is none.
+    pub sources: Vec<String>,
+    /// Subject labels, one of which the article has, in any case; any where there is none.
+    pub tags: Vec<String>,
+    /// The ids of articles, one of which it is; any where there is none.
+    pub articles: Vec<String>,
+    /// The first day of publication, `YYYY-MM-DD`; articles without a day are left out then.
+    pub since: Option<String>,
+    /// A passage that is left out.
+    pub except: Option<String>,
+}
+
+/// How much each kind of evidence counts. `engine/tantivy/score.rs` gives the formula, docs/MEASURED.md the figures that
+/// chose the defaults.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ranking {
+    /// Saturation of term frequency in BM25.
+    pub k1: f32,
+    /// Strength of length normalisation in BM25, 0 to 1.
+    pub b: f32,
+    /// How much a word of a heading counts as a word of the passage.
+    pub heading: f32,
+    /// How much a title, or another name of the article, that the query covers adds.
+    pub name: f32,
+    /// How steeply that falls with the share of the name that is not covered.
+    pub name_steepness: f32,
+    /// How much of the best passage's evidence its article adds to each of its passages.
+    pub article: f32,
+}
+
+impl Default for Ranking {
+    fn default() -> Self {
+        Self {
+            k1: 1.2,
+            b: 0.6,
+            heading: 1.0,
+            name: 2.0,
+            name_steepness: 1.5,
+            article: 0.2,
+        }
+    }
+}
+
+/// What gave a passage its score. `passage + article + name` is the score.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explanation {
+    /// The whole.
+    pub score: f32,
+    /// What the passage's own words give: the sum of `terms`, times `coverage`.
+    pub passage: f32,
+    /// The share of the query's weight whose words the passage has.
+    pub coverage: f32,
+    /// What the best passage of the article adds.
+    pub article: f32,
+    /// What the article's name adds.
+    pub name: f32,
+    /// What each word of the query gives, in the order of the query, before `coverage`.
+    pub terms: Vec<TermExplanation>,
+}
+
+/// What one word of a query gives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TermExplanation {
+    /// The word, as it was typed.
+    pub surface: String,
+    /// How often it stands in the headings above the passage.
+    pub in_headings: u32,
+    /// How often it stands in the passage.
+    pub in_text: u32,
+    /// Whether it is a word of the title or another name of the article.
+    pub in_name: bool,
+    /// What it gives.
+    pub score: f32,
 }
 
 /// What a search found.

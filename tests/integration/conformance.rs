@@ -4,7 +4,7 @@ use ibid::ErrorKind;
 use ibid::article::{Article, BlockKind, Format, MappedText, Source, SourceMap};
 use ibid::engine::manifest::{FileRecord, Manifest, SourceFolder};
 use ibid::engine::tantivy::TantivyEngine;
-use ibid::engine::{ArticleEntry, Engine, Page, Reader, Writer};
+use ibid::engine::{ArticleEntry, Engine, Filter, Page, Ranking, Reader, Writer};
 use ibid::ingest::outline::Outline;
 use ibid::passage::passages;
 use ibid::query::Query;
@@ -121,7 +121,14 @@ fn record(articles: &[&str], passages: u64) -> FileRecord {
 }
 
 fn found(reader: &dyn Reader, query: &str) -> Vec<String> {
-    let found = reader.search(&Query::parse(query), PAGE).unwrap();
+    let found = reader
+        .search(
+            &Query::parse(query),
+            &Filter::default(),
+            &Ranking::default(),
+            PAGE,
+        )
+        .unwrap();
     assert_eq!(
         found.total as usize,
         found.hits.len(),
@@ -286,7 +293,9 @@ fn ties_break_by_article_then_position_on_every_page(engine: &impl Engine) {
     let mut paged = Vec::new();
     for offset in (0..40).step_by(3) {
         let page = Page { limit: 3, offset };
-        let found = reader.search(&query, page).unwrap();
+        let found = reader
+            .search(&query, &Filter::default(), &Ranking::default(), page)
+            .unwrap();
         assert_eq!(found.total, 40);
         paged.extend(found.hits.into_iter().map(|hit| hit.record.passage.id));
     }
@@ -437,8 +446,11 @@ fn scores_do_not_depend_on_threads_or_order(one: &impl Engine, other: &impl Engi
             offset: 5,
         };
         let (a, b) = (
-            one.search(&query, page).unwrap(),
-            other.search(&query, page).unwrap(),
+            one.search(&query, &Filter::default(), &Ranking::default(), page)
+                .unwrap(),
+            other
+                .search(&query, &Filter::default(), &Ranking::default(), page)
+                .unwrap(),
         );
         assert_eq!(a.total, b.total);
         assert!(!a.hits.is_empty(), "{text}");

@@ -2,18 +2,25 @@
 
 use super::layout::Layout;
 use super::schema::{ARTICLE, Fields, POSITION};
-use super::score::Scorer;
+use super::score::{Scorer, SegmentScores, frequency};
+use super::write::day_number;
 use super::{TantivyEngine, damaged, stored};
 use crate::engine::manifest::Manifest;
-use crate::engine::{ArticleEntry, CommitInfo, Found, Hit, Page, Reader, Record};
+use crate::engine::{
+    ArticleEntry, CommitInfo, Explanation, Filter, Found, Hit, Page, Ranking, Reader, Record,
+};
 use crate::error::Result;
 use crate::query::{Clause, Field as QueryField, Occur, Query};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
+use std::ops::Bound;
 use std::sync::Arc;
 use tantivy::collector::DocSetCollector;
 use tantivy::columnar::{ColumnValues, StrColumn};
-use tantivy::query::{BooleanQuery, EnableScoring, PhraseQuery, Query as EngineQuery, TermQuery};
+use tantivy::query::{
+    AllQuery, BooleanQuery, EnableScoring, PhraseQuery, Query as EngineQuery, RangeQuery,
+    TermQuery, TermSetQuery,
+};
 use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{
     DocAddress, DocId, DocSet, ReloadPolicy, Searcher, SegmentReader, TERMINATED, TantivyDocument,
@@ -116,20 +123,27 @@ impl TantivyReader {
         Ok(records)
     }
 
-    fn find(&self, query: &Query, page: Page) -> tantivy::Result<Found> {
+    fn find(
+        &self,
+        query: &Query,
+        filter: &Filter,
+        ranking: &Ranking,
+        page: Page,
+    ) -> tantivy::Result<Found> {
         let wanted = page.offset.saturating_add(page.limit);
-        let scorer = Scorer::new(query, &self.fields, &self.searcher)?;
-        let restriction = restriction(query, &self.fields);
+        let scorer = Scorer::new(query, ranking, &self.fields, &self.searcher)?;
+        let restriction = restriction(query, filter, &self.fields);
         let mut total = 0;
         let mut best: Vec<Candidate> = Vec::new();
         for (ordinal, segment) in self.searcher.segment_readers().iter().enumerate() {
-            let scores = scorer.segment_scores(segment, &self.fields)?;
+            let scores = scorer.segment(segment)?;
             let matches = matching(segment, &scores, restriction.as_deref(), &self.searcher)?;
             total += matches.len() as u64;
+            let scored = scores.finish(&scorer, segment, &matches, wanted)?;
             let ties = TieOrder::open(segment)?;
-            for doc in ties.best(matches, &scores, wanted) {
+            for (doc, score) in ties.best(scored, wanted) {
                 best.push(Candidate {
-                    score: scores[doc as usize],
+                    score,
                     article: ties.article(doc)?,
                     position: ties.position(doc),
                     address: DocAddress::new(ordinal as u32, doc),
@@ -149,6 +163,25 @@ impl TantivyReader {
             })
             .collect::<tantivy::Result<Vec<Hit>>>()?;
         Ok(Found { total, hits })
+    }
+
+    fn explanation(
+        &self,
+        query: &Query,
+        ranking: &Ranking,
+        record: &Record,
+    ) -> tantivy::Result<Option<Explanation>> {
+        let term = Term::from_field_text(self.fields.passage, &record.passage.id);
+        let query_for_id = TermQuery::new(term, IndexRecordOption::Basic);
+        for address in self.searcher.search(&query_for_id, &DocSetCollector)? {
+            // Sections of several articles may have brought the same id.
+            if self.record(address)?.article.id == record.article.id {
+                let scorer = Scorer::new(query, ranking, &self.fields, &self.searcher)?;
+                let segment = self.searcher.segment_reader(address.segment_ord);
+                return scorer.explain(segment, address.doc_id);
+            }
+        }
+        Ok(None)
     }
 
     fn all_articles(&self) -> tantivy::Result<Vec<ArticleEntry>> {
@@ -171,14 +204,39 @@ impl Reader for TantivyReader {
         self.commit
     }
 
-    fn search(&self, query: &Query, page: Page) -> Result<Found> {
+    fn search(
+        &self,
+        query: &Query,
+        filter: &Filter,
+        ranking: &Ranking,
+        page: Page,
+    ) -> Result<Found> {
         if query.finds_nothing() {
             return Ok(Found {
                 total: 0,
                 hits: Vec::new(),
             });
         }
-        self.wrap(self.find(query, page))
+        self.wrap(self.find(query, filter, ranking, page))
+    }
+
+    fn explain(
+        &self,
+        query: &Query,
+        ranking: &Ranking,
+        record: &Record,
+    ) -> Result<Option<Explanation>> {
+        self.wrap(self.explanation(query, ranking, record))
+    }
+
+    fn frequencies(&self, terms: &[String]) -> Result<Vec<u64>> {
+        let find = || {
+            terms
+                .iter()
+                .map(|term| frequency(&self.searcher, &self.fields, term))
+                .collect()
+        };
+        self.wrap(find())
     }
 
     fn passage(&self, id: &str) -> Result<Vec<Record>> {
@@ -202,9 +260,9 @@ impl Reader for TantivyReader {
     }
 }
 
-/// What must match and what must not, as a query of the engine; `None` where the query says nothing of either.
-fn restriction(query: &Query, fields: &Fields) -> Option<Box<dyn EngineQuery>> {
-    let clauses: Vec<(tantivy::query::Occur, Box<dyn EngineQuery>)> = query
+/// What must match and what must not, as a query of the engine; `None` where all passages may be found.
+fn restriction(query: &Query, filter: &Filter, fields: &Fields) -> Option<Box<dyn EngineQuery>> {
+    let mut clauses: Vec<(tantivy::query::Occur, Box<dyn EngineQuery>)> = query
         .clauses
         .iter()
         .filter_map(|clause| {
@@ -216,19 +274,43 @@ fn restriction(query: &Query, fields: &Fields) -> Option<Box<dyn EngineQuery>> {
             Some((occur, clause_query(clause, fields)))
         })
         .collect();
+    let tags: Vec<String> = filter.tags.iter().map(|tag| tag.to_lowercase()).collect();
+    for (field, values) in [
+        (fields.source, &filter.sources),
+        (fields.article, &filter.articles),
+        (fields.tag, &tags),
+    ] {
+        if !values.is_empty() {
+            let terms = values
+                .iter()
+                .map(|value| Term::from_field_text(field, value));
+            clauses.push((
+                tantivy::query::Occur::Must,
+                Box::new(TermSetQuery::new(terms)),
+            ));
+        }
+    }
+    if let Some(day) = filter.since.as_deref().and_then(day_number) {
+        let first = Term::from_field_u64(fields.published, day);
+        clauses.push((
+            tantivy::query::Occur::Must,
+            Box::new(RangeQuery::new(Bound::Included(first), Bound::Unbounded)),
+        ));
+    }
+    if let Some(id) = &filter.except {
+        let term = Term::from_field_text(fields.passage, id);
+        let query = TermQuery::new(term, IndexRecordOption::Basic);
+        clauses.push((tantivy::query::Occur::MustNot, Box::new(query)));
+    }
     if clauses.is_empty() {
         return None;
     }
-    let must = clauses
+    let only_excludes = clauses
         .iter()
-        .any(|(occur, _)| *occur == tantivy::query::Occur::Must);
-    let mut clauses = clauses;
-    if !must {
-        // Exclusions alone exclude from something.
-        clauses.push((
-            tantivy::query::Occur::Must,
-            Box::new(tantivy::query::AllQuery),
-        ));
+        .all(|(occur, _)| *occur == tantivy::query::Occur::MustNot);
+    if only_excludes {
+        // Exclusions exclude from something.
+        clauses.push((tantivy::query::Occur::Must, Box::new(AllQuery)));
     }
     Some(Box::new(BooleanQuery::new(clauses)))
 }
@@ -263,13 +345,13 @@ fn clause_query(clause: &Clause, fields: &Fields) -> Box<dyn EngineQuery> {
 /// The passages of a segment that match, in the order of the segment.
 fn matching(
     segment: &SegmentReader,
-    scores: &[f32],
+    scores: &SegmentScores,
     restriction: Option<&dyn EngineQuery>,
     searcher: &Searcher,
 ) -> tantivy::Result<Vec<DocId>> {
     let alive = segment.alive_bitset();
     let is_match =
-        |doc: DocId| scores[doc as usize] > 0.0 && alive.is_none_or(|alive| alive.is_alive(doc));
+        |doc: DocId| scores.is_match(doc) && alive.is_none_or(|alive| alive.is_alive(doc));
     let Some(restriction) = restriction else {
         return Ok((0..segment.max_doc())
             .filter(|doc| is_match(*doc))
@@ -303,22 +385,21 @@ impl TieOrder {
         })
     }
 
-    /// The best `wanted` of `matches`. Within a segment the ordinals of article ids are in the order of the ids.
-    fn best(&self, mut matches: Vec<DocId>, scores: &[f32], wanted: usize) -> Vec<DocId> {
-        let order = |a: &DocId, b: &DocId| -> Ordering {
-            scores[*b as usize]
-                .total_cmp(&scores[*a as usize])
-                .then_with(|| self.ordinal(*a).cmp(&self.ordinal(*b)))
-                .then_with(|| self.position(*a).cmp(&self.position(*b)))
-        };
+    /// The best `wanted` of `scored`. Within a segment the ordinals of article ids are in the order of the ids.
+    fn best(&self, mut scored: Vec<(DocId, f32)>, wanted: usize) -> Vec<(DocId, f32)> {
         if wanted == 0 {
             return Vec::new();
         }
-        if wanted < matches.len() {
-            matches.select_nth_unstable_by(wanted - 1, order);
-            matches.truncate(wanted);
+        if wanted < scored.len() {
+            scored.select_nth_unstable_by(wanted - 1, |(a, a_score), (b, b_score)| -> Ordering {
+                b_score
+                    .total_cmp(a_score)
+                    .then_with(|| self.ordinal(*a).cmp(&self.ordinal(*b)))
+                    .then_with(|| self.position(*a).cmp(&self.position(*b)))
+            });
+            scored.truncate(wanted);
         }
-        matches
+        scored
     }
 
     fn ordinal(&self, doc: DocId) -> Option<u64> {

@@ -5,7 +5,7 @@ use tantivy::Index;
 use tantivy::schema::{
     FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
-use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
+use tantivy::tokenizer::{RAW_TOKENIZER_NAME, TextAnalyzer, Token, TokenStream, Tokenizer};
 
 const TOKENIZER: &str = "ibid";
 
@@ -13,8 +13,10 @@ const TOKENIZER: &str = "ibid";
 pub(super) const ARTICLE: &str = "article";
 /// Name of the fast field that orders ties within an article: the passage's place in it.
 pub(super) const POSITION: &str = "position";
-/// Name of the fast field with the number of different words of the title that carry meaning.
-pub(super) const TITLE_WORDS: &str = "title_words";
+/// Name of the fast field with the terms of the article's names: a line each, a space between two.
+pub(super) const NAME_TERMS: &str = "name_terms";
+/// Name of the fast field with the day of publication, as the number YYYYMMDD.
+pub(super) const PUBLISHED: &str = "published";
 
 /// The fields of the schema.
 #[derive(Clone, Copy)]
@@ -33,8 +35,16 @@ pub(super) struct Fields {
     pub(super) file: Field,
     /// Its place in the article.
     pub(super) position: Field,
-    /// See [`TITLE_WORDS`].
-    pub(super) title_words: Field,
+    /// The title and the other names of the article, a line each: to find by.
+    pub(super) names: Field,
+    /// See [`NAME_TERMS`].
+    pub(super) name_terms: Field,
+    /// The name of its source, to filter by.
+    pub(super) source: Field,
+    /// The article's subject labels in lower case, to filter by.
+    pub(super) tag: Field,
+    /// See [`PUBLISHED`].
+    pub(super) published: Field,
     /// The record, as `stored` writes it.
     pub(super) record: Field,
 }
@@ -47,6 +57,12 @@ impl Fields {
                 .set_tokenizer(TOKENIZER)
                 .set_index_option(IndexRecordOption::WithFreqsAndPositions),
         );
+        let once = TextOptions::default().set_indexing_options(
+            TextFieldIndexing::default()
+                .set_tokenizer(TOKENIZER)
+                .set_fieldnorms(false)
+                .set_index_option(IndexRecordOption::Basic),
+        );
         schema.add_text_field("title", words.clone());
         schema.add_text_field("heading", words.clone());
         schema.add_text_field("text", words);
@@ -54,7 +70,14 @@ impl Fields {
         schema.add_text_field("passage", STRING);
         schema.add_text_field("file", STRING);
         schema.add_u64_field(POSITION, FAST);
-        schema.add_u64_field(TITLE_WORDS, FAST);
+        schema.add_text_field("names", once);
+        schema.add_text_field(
+            NAME_TERMS,
+            TextOptions::default().set_fast(RAW_TOKENIZER_NAME),
+        );
+        schema.add_text_field("source", STRING);
+        schema.add_text_field("tag", STRING);
+        schema.add_u64_field(PUBLISHED, FAST);
         schema.add_bytes_field("record", STORED);
         schema.build()
     }
@@ -74,7 +97,11 @@ impl Fields {
             passage: field("passage"),
             file: field("file"),
             position: field(POSITION),
-            title_words: field(TITLE_WORDS),
+            names: field("names"),
+            name_terms: field(NAME_TERMS),
+            source: field("source"),
+            tag: field("tag"),
+            published: field(PUBLISHED),
             record: field("record"),
         }
     }

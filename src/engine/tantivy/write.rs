@@ -8,8 +8,6 @@ use crate::engine::manifest::Manifest;
 use crate::engine::{ArticleEntry, CommitInfo, Writer};
 use crate::error::Result;
 use crate::passage::Passage;
-use crate::query::is_ignored;
-use std::collections::HashSet;
 use tantivy::indexer::UserOperation;
 use tantivy::{IndexWriter, TantivyDocument, TantivyError, Term};
 
@@ -46,7 +44,7 @@ impl TantivyWriter {
         file: &str,
         entry: &ArticleEntry,
         passage: &Passage,
-        title_words: u64,
+        names: &Names,
     ) -> tantivy::Result<TantivyDocument> {
         let fields = &self.fields;
         let record = stored::write(entry, passage)
@@ -55,11 +53,19 @@ impl TantivyWriter {
         document.add_text(fields.title, &entry.title);
         document.add_text(fields.heading, passage.heading_path.join("\n"));
         document.add_text(fields.text, &passage.text);
+        document.add_text(fields.names, &names.text);
+        document.add_text(fields.name_terms, &names.terms);
         document.add_text(fields.article, &entry.id);
         document.add_text(fields.passage, &passage.id);
         document.add_text(fields.file, file);
+        document.add_text(fields.source, &entry.source);
+        for tag in &entry.tags {
+            document.add_text(fields.tag, tag.to_lowercase());
+        }
+        if let Some(day) = entry.published.as_deref().and_then(day_number) {
+            document.add_u64(fields.published, day);
+        }
         document.add_u64(fields.position, u64::from(passage.position));
-        document.add_u64(fields.title_words, title_words);
         document.add_bytes(fields.record, &record);
         Ok(document)
     }
@@ -103,18 +109,15 @@ impl Writer for TantivyWriter {
     }
 
     fn add(&mut self, file: &str, entry: &ArticleEntry, passages: &[Passage]) -> Result<()> {
-        let title_words = title_words(&entry.title);
+        let names = Names::of(entry);
         let add = || -> tantivy::Result<()> {
             // One batch goes into one segment, where the passages of an article stand side by side.
             let batch = passages
                 .iter()
                 .map(|passage| {
-                    Ok(UserOperation::Add(self.document(
-                        file,
-                        &entry,
-                        passage,
-                        title_words,
-                    )?))
+                    Ok(UserOperation::Add(
+                        self.document(file, &entry, passage, &names)?,
+                    ))
                 })
                 .collect::<tantivy::Result<Vec<_>>>()?;
             self.writer.run(batch).map(|_| ())
@@ -136,14 +139,43 @@ impl Writer for TantivyWriter {
     }
 }
 
-/// How many different words of a title carry meaning.
-fn title_words(title: &str) -> u64 {
-    let mut stream = TokenStream::new(title);
-    let mut words = HashSet::new();
-    while let Some(span) = stream.advance() {
-        if !is_ignored(&title[span]) {
-            words.insert(stream.term().to_owned());
+/// The title and the other names of an article, ready to be indexed.
+struct Names {
+    /// A line each.
+    text: String,
+    /// The different terms of each, a line each, a space between two.
+    terms: String,
+}
+
+impl Names {
+    fn of(entry: &ArticleEntry) -> Self {
+        let mut names = Self {
+            text: String::new(),
+            terms: String::new(),
+        };
+        for name in std::iter::once(&entry.title).chain(&entry.aliases) {
+            let mut terms: Vec<String> = Vec::new();
+            let mut stream = TokenStream::new(name);
+            while stream.advance().is_some() {
+                if !terms.iter().any(|known| known == stream.term()) {
+                    terms.push(stream.term().to_owned());
+                }
+            }
+            if terms.is_empty() {
+                continue;
+            }
+            if !names.terms.is_empty() {
+                names.text.push('\n');
+                names.terms.push('\n');
+            }
+            names.text.push_str(name);
+            names.terms.push_str(&terms.join(" "));
         }
+        names
     }
-    words.len() as u64
+}
+
+/// `2024-04-16` as 20240416, which orders as days do.
+pub(super) fn day_number(day: &str) -> Option<u64> {
+    day.replace('-', "").parse().ok()
 }

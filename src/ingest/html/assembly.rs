@@ -1,5 +1,6 @@
 //! How do pieces of text grow into words, and words into a block, each with its place?
 
+use super::super::repair::repair_word;
 use crate::article::MappedText;
 use std::ops::Range;
 
@@ -35,7 +36,7 @@ impl Assembly {
         }
         let word = std::mem::take(&mut self.word);
         let place = self.place.take();
-        for repaired in super::repair(&word).split_whitespace() {
+        for repaired in repair_word(&word).split_whitespace() {
             self.words += 1;
             match &place {
                 Some(place) => self.text.push_word(repaired, place.clone()),

@@ -10,6 +10,8 @@ pub(super) struct Cleaning<'a> {
     pub(super) paragraph: &'a [bool],
     pub(super) own_paragraphs: &'a [u32],
     pub(super) weigh_names: bool,
+    /// Whether the outermost elements were chosen one by one; they are boxes then, whatever their tags.
+    pub(super) joined: bool,
     /// Whether forms are looked at, or tables, lists and boxes.
     pub(super) forms: bool,
 }
@@ -73,7 +75,7 @@ pub(super) fn clean(
             continue;
         }
         let tag = page.tag(node);
-        let root = !cleaning.kept[page.nodes[node].parent];
+        let root = cleaning.joined && !cleaning.kept[page.nodes[node].parent];
         let judged = match tag {
             "form" | "fieldset" if !root => cleaning.forms,
             "table" => !cleaning.forms,
@@ -147,7 +149,8 @@ fn describe(page: &Page<'_>, node: usize, cleaning: &Cleaning<'_>, own: &mut Ins
         "p" => own.paragraphs += 1,
         "img" => own.pictures += 1,
         "li" => own.items += 1,
-        "input" => own.inputs += 1,
+        // Whole pages stand in a form that only carries hidden state.
+        "input" if page.attr(node, "type") != Some("hidden") => own.inputs += 1,
         "object" | "embed" => own.embeds += 1,
         "pre" => own.preformatted = true,
         _ => {}

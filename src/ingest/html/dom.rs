@@ -8,6 +8,7 @@ use super::align::{Aligner, WordPart};
 use super::guard::{Guard, Verdict};
 use super::markup::{Markup, OFFSET};
 use super::source::{Piece, PieceKind, Tag, pieces};
+use super::title::plain;
 use html5ever::driver::{ParseOpts, parse_document};
 use html5ever::tendril::TendrilSink;
 use scraper::node::Element;
@@ -201,6 +202,23 @@ impl<'a> Page<'a> {
         self.element(node)?.attr(name)
     }
 
+    /// The id of the element at `node`, where it names a part of the page. An id that is made of the words of a heading,
+    /// for links to it, says nothing about what is there (`id="social-life"`).
+    pub(super) fn telling_id(&self, node: usize) -> Option<&'a str> {
+        let id = self.attr(node, "id")?;
+        let tag = self.tag(node);
+        if is_heading(tag) || is_inline(tag) {
+            return None;
+        }
+        let end = self.nodes[node].end.min(node + 8);
+        let heading = (node + 1..end).find(|inner| is_heading(self.tag(*inner)));
+        // One word alone may as well be a name: a box with the id `comments` and the heading "Comments" holds comments.
+        let of_heading = id.contains(['-', '_'])
+            && heading
+                .is_some_and(|heading| plain(&self.plain(heading, 200)).starts_with(&plain(id)));
+        Some(id).filter(|_| !of_heading)
+    }
+
     /// The run of text at `node`, if it is one.
     pub(super) fn text(&self, node: usize) -> Option<&Text<'a>> {
         match &self.nodes[node].kind {
@@ -254,6 +272,8 @@ impl<'a> Page<'a> {
                 space = true;
             }
             let Some(text) = self.text(node) else {
+                // In menus, links stand side by side without a space.
+                space |= self.tag(node) == "a";
                 if !is_inline(self.tag(node)) {
                     blocks.push(self.nodes[node].end);
                     space = true;
@@ -276,6 +296,11 @@ impl<'a> Page<'a> {
         }
         plain
     }
+}
+
+/// Whether an element is a heading.
+pub(super) fn is_heading(tag: &str) -> bool {
+    matches!(tag, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
 }
 
 /// Whether an element's text runs on in the line around it.
@@ -363,7 +388,10 @@ fn is_read(element: &Element) -> bool {
     if element.attr("aria-modal") == Some("true") && element.attr("role") == Some("dialog") {
         return false;
     }
-    element.name() != "dialog" && element.attr("aria-hidden") != Some("true")
+    // Parts that open and shut are hidden from screen readers while they are shut; they are text all the same.
+    let panel = element.attr("aria-labelledby").is_some()
+        || matches!(element.attr("role"), Some("region" | "tabpanel"));
+    element.name() != "dialog" && (element.attr("aria-hidden") != Some("true") || panel)
 }
 
 /// Whether an inline style hides its element.

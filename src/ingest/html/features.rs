@@ -117,7 +117,7 @@ impl Features {
                 continue;
             };
             name.clear();
-            for attribute in [element.attr("class"), element.attr("id")]
+            for attribute in [element.attr("class"), page.telling_id(node)]
                 .into_iter()
                 .flatten()
             {
@@ -189,8 +189,14 @@ impl Features {
     pub(super) fn reason(&self, page: &Page<'_>, node: usize) -> DropReason {
         let tag = page.tag(node);
         let mut name = String::new();
-        for attribute in ["class", "id", "role", "aria-label"] {
-            name.push_str(page.attr(node, attribute).unwrap_or(""));
+        let attributes = [
+            page.attr(node, "class"),
+            page.telling_id(node),
+            page.attr(node, "role"),
+            page.attr(node, "aria-label"),
+        ];
+        for attribute in attributes.into_iter().flatten() {
+            name.push_str(attribute);
             name.push(' ');
         }
         name.make_ascii_lowercase();
@@ -279,16 +285,23 @@ fn reason_of(tag: &str, name: &str, link_density: f32) -> DropReason {
             ],
         ),
     ];
-    if let Some((reason, _)) = BY_NAME
-        .iter()
-        .find(|(_, words)| words.iter().any(|word| name.contains(word)))
-    {
-        return *reason;
+    if tag == "nav" {
+        return DropReason::Navigation;
     }
-    match tag {
-        "nav" => DropReason::Navigation,
-        "figcaption" => DropReason::Caption,
-        "header" | "footer" | "button" | "form" | "input" | "select" => DropReason::Furniture,
+    let by_name = BY_NAME
+        .iter()
+        .find(|(_, words)| words.iter().any(|word| name.contains(word)));
+    match (by_name, tag) {
+        (Some((DropReason::Furniture, _)), _) | (None, "header" | "footer")
+            if link_density > 0.5 =>
+        {
+            DropReason::Navigation
+        }
+        (Some((reason, _)), _) => *reason,
+        (None, "figcaption") => DropReason::Caption,
+        (None, "header" | "footer" | "button" | "form" | "input" | "select") => {
+            DropReason::Furniture
+        }
         _ if link_density > 0.5 => DropReason::CrossLink,
         _ => DropReason::Furniture,
     }

@@ -1,7 +1,7 @@
 //! Which elements inside the main content are no part of the article: captions, tables of contents, boxes whose names
 //! tell what they are?
 
-use super::dom::Page;
+use super::dom::{Page, is_heading};
 use super::features::Features;
 use crate::article::DropReason;
 
@@ -50,7 +50,17 @@ fn reason(page: &Page<'_>, features: &Features, node: usize, total: u32) -> Opti
     if matches!(tag, "ul" | "ol" | "nav" | "div") && is_contents(page, node, chars) {
         return Some(DropReason::Navigation);
     }
-    if matches!(
+    if matches!(tag, "figure" | "div" | "p" | "span") && chars < 400 && is_picture(page, node) {
+        return Some(DropReason::Caption);
+    }
+    let label = page.attr(node, "aria-label").unwrap_or("");
+    if label.to_ascii_lowercase().starts_with("advert") && chars < 600 {
+        return Some(DropReason::Advert);
+    }
+    if tag == "td" && density > 0.6 && is_side_cell(page, features, node, chars) {
+        return Some(DropReason::Navigation);
+    }
+    let frame = matches!(
         tag,
         "html"
             | "body"
@@ -63,13 +73,52 @@ fn reason(page: &Page<'_>, features: &Features, node: usize, total: u32) -> Opti
             | "caption"
             | "thead"
             | "tbody"
-    ) {
+    );
+    if frame || is_heading(tag) {
         return None;
     }
     let names = Names::of(page, node);
     // A box that holds much of the article is the article, whatever it is called.
     let small = u64::from(chars) * 3 < u64::from(total) || chars < 200;
     names.reason(density, chars).filter(|_| small)
+}
+
+/// Whether an element is a box for a picture, so that its words are about the picture.
+fn is_picture(page: &Page<'_>, node: usize) -> bool {
+    let end = page.nodes[node].end;
+    // Such boxes are small; the bound keeps nested ones from being looked through again and again.
+    if end - node > 40 {
+        return false;
+    }
+    let mut picture = false;
+    for inner in node + 1..end {
+        match page.tag(inner) {
+            "img" | "picture" => picture = true,
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "li" | "table" | "pre" => return false,
+            _ => {}
+        }
+    }
+    picture
+        && (page.tag(node) == "figure"
+            || Names::of(page, node).has(&[
+                "figure",
+                "image",
+                "img",
+                "photo",
+                "picture",
+                "pic",
+                "thumb",
+                "thumbnail",
+                "illustration",
+                "media",
+            ]))
+}
+
+/// Whether a cell full of links stands beside one that holds the text of the page.
+fn is_side_cell(page: &Page<'_>, features: &Features, cell: usize, chars: u32) -> bool {
+    let row = page.nodes[cell].parent;
+    let beside = features.chars(row..page.nodes[row].end) - chars;
+    beside > 500 && beside > 4 * chars
 }
 
 /// The words in the class and the id of an element.
@@ -80,7 +129,7 @@ struct Names {
 impl Names {
     fn of(page: &Page<'_>, node: usize) -> Self {
         let mut words = Vec::new();
-        for name in [page.attr(node, "class"), page.attr(node, "id")]
+        for name in [page.attr(node, "class"), page.telling_id(node)]
             .into_iter()
             .flatten()
         {
@@ -127,7 +176,11 @@ impl Names {
             "outbrain",
             "taboola",
             "promo",
-            "promotion",
+            "adbox",
+            "adunit",
+            "adwrap",
+            "adwrapper",
+            "adcontainer",
         ]) || (self.has(&["ad"]) && chars < 200)
         {
             return Some(DropReason::Advert);
@@ -166,6 +219,9 @@ impl Names {
         }
         if self.has(&["tags", "tagcloud", "taglist"]) && density > 0.5 {
             return Some(DropReason::CrossLink);
+        }
+        if self.has(&["tools", "toolbar", "actions", "foot"]) && chars < 200 {
+            return Some(DropReason::Furniture);
         }
         if self.has(&[
             "share", "sharing", "social", "cookie", "cookies", "byline", "gdpr",

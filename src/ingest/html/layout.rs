@@ -189,7 +189,14 @@ fn is_mark(page: &Page<'_>, node: usize, tag: &str, chars: u32) -> bool {
                 .chain(page.ancestors(node).take(1))
                 .any(|near| page.tag(near) == "a");
             let bracketed = text.starts_with(['[', '(']) && text.ends_with([']', ')']);
-            is_note(&text) && (link || bracketed)
+            // `[n 3]` and the like are notes by their brackets; bare digits only where they lead to one.
+            // Behind the end of a sentence there is nothing that digits could be the power of.
+            let behind = (node.saturating_sub(4)..node)
+                .rev()
+                .find_map(|before| page.text(before))
+                .and_then(|text| text.text.trim_end().chars().next_back());
+            let ends = behind.is_some_and(|c| matches!(c, '.' | ',' | ';' | '!' | '?' | '”' | '"'));
+            (bracketed && link) || (is_note(&text) && (link || bracketed || ends))
         }
         "a" => {
             let text = page.plain(node, 20);

@@ -100,6 +100,8 @@ pub(super) struct Attempt<'p, 'a> {
     pub(super) units: Vec<Unit>,
     pub(super) scores: Vec<Option<f32>>,
     pub(super) kept: Vec<bool>,
+    /// Whether the article is an element with some of its siblings, and not the whole body.
+    pub(super) joined: bool,
 }
 
 impl<'p, 'a> Attempt<'p, 'a> {
@@ -115,6 +117,7 @@ impl<'p, 'a> Attempt<'p, 'a> {
             units: Vec::new(),
             scores: vec![None; count],
             kept: vec![false; count],
+            joined: false,
         }
     }
 
@@ -160,6 +163,7 @@ impl<'p, 'a> Attempt<'p, 'a> {
         match candidates.first() {
             Some((top, _)) if *top != body => {
                 let top = self.best_around(*top, body, &candidates);
+                self.joined = true;
                 self.keep_siblings(top, &sums);
             }
             _ => self.keep(body + 1..self.page.nodes[body].end),
@@ -304,10 +308,8 @@ impl<'p, 'a> Attempt<'p, 'a> {
             let tag = self.page.tag(node);
             let marks = self.features.marks[node];
             let out = (marks.contains(Marks::SHARE) && sums.chars(range) < ENOUGH)
-                || matches!(
-                    tag,
-                    "object" | "embed" | "footer" | "aside" | "input" | "select"
-                )
+                || matches!(tag, "object" | "embed" | "footer" | "input" | "select")
+                || (tag == "aside" && !self.is_callout(node, sums))
                 || (tag == "button" && !self.names_something(node))
                 || (matches!(tag, "h1" | "h2") && self.weight(node) < 0.0);
             if out {
@@ -324,11 +326,25 @@ impl<'p, 'a> Attempt<'p, 'a> {
                 paragraph: &self.paragraph,
                 own_paragraphs: &self.own_paragraphs,
                 weigh_names: self.rules.weigh_names,
+                joined: self.joined,
                 forms,
             };
             clean(self.page, self.features, &mut self.gone, &cleaning);
             spread(self.page, &mut self.gone);
         }
+    }
+
+    /// A box beside the text may belong to it ("When to call a doctor"): running text, under no name that says otherwise.
+    fn is_callout(&self, aside: usize, sums: &Features) -> bool {
+        let range = aside..self.page.nodes[aside].end;
+        sums.chars(range.clone()) > 80
+            && sums.link_density(range) < 0.1
+            && self.weight(aside) >= 0.0
+            && !self.features.marks[aside].contains(Marks::UNLIKELY)
+            && !self
+                .page
+                .ancestors(aside)
+                .any(|around| self.page.tag(around) == "aside")
     }
 
     /// A button may be all there is in a heading that opens and shuts.

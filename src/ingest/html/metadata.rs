@@ -64,6 +64,9 @@ pub(super) fn read(html: &Html) -> Metadata {
                 found.meta("twitter:title"),
                 found.meta("dc.title"),
                 found.meta("dcterms.title"),
+                found.meta("dc:title"),
+                found.meta("citation_title"),
+                found.meta("title"),
             ]
             .into_iter()
             .flatten()
@@ -182,7 +185,20 @@ fn collect(html: &Html) -> Found {
                 }
             }
             "h1" if found.headings.len() < 20 => {
+                // The name of the site, in large letters and with a link to its front page, is no heading of the article.
+                let home = node
+                    .descendants()
+                    .chain(node.ancestors())
+                    .filter_map(|near| near.value().as_element())
+                    .any(|near| near.name() == "a" && near.attr("href").is_some_and(is_front_page));
+                if home {
+                    continue;
+                }
                 let heading = squeeze(&text());
+                let heading = heading
+                    .trim_end_matches(['¶', '#', '§'])
+                    .trim_end()
+                    .to_owned();
                 if !heading.is_empty() && heading.len() < 400 {
                     found.headings.push(heading);
                 }
@@ -191,6 +207,16 @@ fn collect(html: &Html) -> Found {
         }
     }
     found
+}
+
+/// Whether an address is that of a whole site.
+fn is_front_page(address: &str) -> bool {
+    let rest = address
+        .strip_prefix("https://")
+        .or_else(|| address.strip_prefix("http://"))
+        .or_else(|| address.strip_prefix("//"));
+    let path = rest.map_or(address, |rest| rest.find('/').map_or("", |at| &rest[at..]));
+    (rest.is_some() && path.is_empty()) || path == "/"
 }
 
 impl JsonLd {

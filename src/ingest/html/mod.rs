@@ -24,17 +24,22 @@ mod structure;
 mod title;
 
 use super::Parsed;
+use super::date;
 use super::outline::Outline;
+use super::repair::repair_word;
 use crate::article::{DropReason, Dropped};
 use dom::Page;
 use encoding_rs::Encoding;
+use features::Features;
 use main_content::Content;
-use std::borrow::Cow;
 use structure::{Item, ItemKind};
-use unicode_normalization::UnicodeNormalization;
 
-/// Of what was left out, this many bytes are kept as text.
+/// Of what was left out, this many bytes are kept as text; longer parts are split where they can be, menus
+/// aside.
 const DROPPED_TEXT: usize = 200;
+
+/// With this many parts left out, further ones are not split.
+const MOST_DROPPED: usize = 500;
 
 /// What the page's `<meta>` says of its encoding, looked for where the HTML standard looks (the first 1,024 bytes).
 pub fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
@@ -70,7 +75,7 @@ pub fn parse(source: &str) -> Parsed {
     let page = Page::of(&mut tree);
     let own_title = metadata.title.clone().unwrap_or_default();
     let mut content = main_content::find(&page, &own_title);
-    let features = features::Features::of(&page);
+    let features = Features::of(&page);
     furniture::mark(&page, &features, &mut content.kept, &mut content.gone);
     let layout = layout::Layout::of(&page, &content.kept);
     let items = structure::items(&page, &content.kept, &layout);
@@ -90,6 +95,9 @@ pub fn parse(source: &str) -> Parsed {
         offset: item.offset,
     }));
     dropped.sort_by_key(|dropped| dropped.offset);
+    let published = metadata
+        .published
+        .or_else(|| printed_date(&dropped, items.first()?, items.last()?));
     let mut outline = Outline::new();
     for item in items {
         match item.kind {
@@ -98,15 +106,26 @@ pub fn parse(source: &str) -> Parsed {
         }
     }
     Parsed {
-        title: metadata.title.map(|title| repair(&title).into_owned()),
+        title: metadata.title.map(|title| repaired(&title)),
         url: metadata.url,
-        published: metadata.published,
+        published,
         language: metadata.language,
         aliases: Vec::new(),
         tags: metadata.tags,
         sections: outline.finish(),
         dropped,
     }
+}
+
+/// The day that a line says which was left out inside the article, or right before it.
+fn printed_date(dropped: &[Dropped], first: &Item, last: &Item) -> Option<String> {
+    /// A byline is rarely further from the text, in bytes of markup.
+    const NEAR: usize = 5_000;
+    dropped
+        .iter()
+        .filter(|line| line.reason == DropReason::Furniture && line.text.len() <= DROPPED_TEXT)
+        .filter(|line| line.offset + NEAR > first.offset && line.offset <= last.offset + NEAR)
+        .find_map(|line| date::date_line(&line.text).or_else(|| sift::imprint_date(&line.text)))
 }
 
 /// Whether an item is the article's own title, which stands over all sections and not among them.
@@ -122,15 +141,19 @@ fn is_title(item: &Item, title: &str, first_level: usize) -> bool {
         || (level == 1 && (alike(0.75) || (first_level == 1 && alike(0.4))))
 }
 
-/// Lists the parts of the page that are not in the article: each as large as it can be without holding any of it.
-fn left_out(page: &Page<'_>, features: &features::Features, content: &Content) -> Vec<Dropped> {
+/// Lists the parts of the page that are not in the article: each as large as it can be without holding any of it, and
+/// short enough to be shown.
+fn left_out(page: &Page<'_>, features: &Features, content: &Content) -> Vec<Dropped> {
     let mut holds_kept = content.kept.clone();
     for node in (1..page.nodes.len()).rev() {
         if holds_kept[node] {
             holds_kept[page.nodes[node].parent] = true;
         }
     }
+    let begin = content.kept.iter().position(|kept| *kept);
     let mut dropped = Vec::new();
+    // The part that is being split, as its end and its reason.
+    let mut around: Option<(usize, DropReason)> = None;
     let mut node = page.body().unwrap_or(page.nodes.len());
     while node < page.nodes.len() {
         if holds_kept[node] {
@@ -138,23 +161,52 @@ fn left_out(page: &Page<'_>, features: &features::Features, content: &Content) -
             continue;
         }
         let end = page.nodes[node].end;
-        let text = page.plain(node, DROPPED_TEXT);
+        let chars = features.chars(node..end);
         // The title is not lost: it is the article's.
-        let title = content.gone[node] == Some(DropReason::Duplicate);
-        if !text.is_empty() && !title {
-            let place = (node..end)
-                .filter_map(|node| page.text(node))
-                .find(|text| text.chars > 0)
-                .and_then(|text| text.words.first()?.place());
-            dropped.push(Dropped {
-                reason: content.gone[node].unwrap_or_else(|| features.reason(page, node)),
-                text: repair(&text).into_owned(),
-                offset: place.map_or(page.nodes[node].offset, |place| place.start),
-            });
+        if chars == 0 || content.gone[node] == Some(DropReason::Duplicate) {
+            node = end;
+            continue;
         }
+        around = around.filter(|(end, _)| node < *end);
+        let own = content.gone[node].unwrap_or_else(|| features.reason(page, node));
+        let mut reason = match around {
+            Some((_, around)) if own == DropReason::Furniture => around,
+            _ => own,
+        };
+        if reason == DropReason::CrossLink && begin.is_none_or(|begin| node < begin) {
+            // Links before the article lead through the site.
+            reason = DropReason::Navigation;
+        }
+        let long = chars as usize > DROPPED_TEXT && reason != DropReason::Navigation;
+        if long && end > node + 2 && dropped.len() < MOST_DROPPED {
+            if around.is_none() {
+                around = Some((end, reason));
+            }
+            node += 1;
+            continue;
+        }
+        let place = (node..end)
+            .filter_map(|node| page.text(node))
+            .find(|text| text.chars > 0)
+            .and_then(|text| text.words.first()?.place());
+        dropped.push(Dropped {
+            reason,
+            text: repaired(&page.plain(node, DROPPED_TEXT)),
+            offset: place.map_or(page.nodes[node].offset, |place| place.start),
+        });
         node = end;
     }
     dropped
+}
+
+/// Every word of `text` as it was meant, with single spaces.
+fn repaired(text: &str) -> String {
+    let words: Vec<_> = text
+        .split_whitespace()
+        .map(repair_word)
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.join(" ")
 }
 
 fn shorten(text: &str) -> String {
@@ -168,26 +220,7 @@ fn shorten(text: &str) -> String {
     format!("{}…", text[..end].trim_end())
 }
 
-/// A word as it is meant: invisible characters gone, ligatures in letters, accents on their letters.
-fn repair(word: &str) -> Cow<'_, str> {
-    if word.is_ascii() {
-        return Cow::Borrowed(word);
-    }
-    let visible = word.chars().filter(|c| {
-        !matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{FEFF}')
-    });
-    let mut letters = String::with_capacity(word.len());
-    for c in visible {
-        match c {
-            '\u{FB00}' => letters.push_str("ff"),
-            '\u{FB01}' => letters.push_str("fi"),
-            '\u{FB02}' => letters.push_str("fl"),
-            '\u{FB03}' => letters.push_str("ffi"),
-            '\u{FB04}' => letters.push_str("ffl"),
-            '\u{FB05}' | '\u{FB06}' => letters.push_str("st"),
-            '\u{A0}' => letters.push(' '),
-            c => letters.push(c),
-        }
-    }
-    Cow::Owned(letters.nfc().collect())
-}
+#[cfg(test)]
+mod hostile_tests;
+#[cfg(test)]
+mod tests;

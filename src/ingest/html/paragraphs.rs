@@ -24,7 +24,7 @@ impl Attempt<'_, '_> {
             }
             let is_title = title_is_open
                 && matches!(tag, "h1" | "h2")
-                && similarity(title, &self.page.plain(node, 400)) > 0.75;
+                && is_title(title, tag, &self.page.plain(node, 400));
             let reason = if is_title {
                 title_is_open = false;
                 Some(DropReason::Duplicate)
@@ -129,6 +129,16 @@ impl Attempt<'_, '_> {
             nodes: range,
             around: self.page.nodes[div].parent,
         });
+    }
+}
+
+/// Whether a heading repeats the title of the page. "Symptoms" does not repeat "Sciatica: symptoms and causes", unless it
+/// is what stands over the whole page.
+fn is_title(title: &str, tag: &str, heading: &str) -> bool {
+    match tag {
+        "h1" => similarity(title, heading) > 0.75,
+        "h2" => similarity(title, heading) > 0.75 && similarity(heading, title) > 0.5,
+        _ => false,
     }
 }
 

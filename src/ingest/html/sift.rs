@@ -10,7 +10,7 @@ use std::collections::HashSet;
 pub(super) fn sift(items: Vec<Item>) -> (Vec<Item>, Vec<(DropReason, Item)>) {
     let mut reasons: Vec<Option<DropReason>> = items.iter().map(item_reason).collect();
     related_sections(&items, &mut reasons);
-    front_matter(&items, &mut reasons);
+    imprint(&items, &mut reasons);
     repeated(&items, &mut reasons);
     let mut kept = Vec::with_capacity(items.len());
     let mut dropped = Vec::new();
@@ -29,10 +29,14 @@ fn item_reason(item: &Item) -> Option<DropReason> {
         if is_pointer(text, item.link_chars) {
             return Some(DropReason::CrossLink);
         }
+        if is_trail(text, item.link_chars) {
+            return Some(DropReason::Navigation);
+        }
+        if is_sponsored(text) {
+            return Some(DropReason::Advert);
+        }
         if is_label(text) {
-            return Some(DropReason::Advert)
-                .filter(|_| text.to_lowercase().contains("advert"))
-                .or(Some(DropReason::Furniture));
+            return Some(DropReason::Furniture);
         }
     }
     None
@@ -116,6 +120,29 @@ fn is_pointer(text: &str, link_chars: usize) -> bool {
     }
 }
 
+/// "You are here: Home » Pain » Back".
+fn is_trail(text: &str, link_chars: usize) -> bool {
+    let steps = text.matches(['»', '›', '>']).count();
+    let lower = text.to_lowercase();
+    text.len() < 200
+        && ((lower.starts_with("you are here") && steps > 0)
+            || (steps > 1 && link_chars * 3 > text.len() && !text.ends_with('.')))
+}
+
+/// A line of text that says of itself that it was paid for.
+fn is_sponsored(text: &str) -> bool {
+    const SIGNS: [&str; 6] = [
+        "advertisement",
+        "sponsor's message",
+        "sponsored by",
+        "sponsored content",
+        "sponsored:",
+        "paid content",
+    ];
+    let lower = text.to_lowercase().replace('’', "'");
+    text.len() < 250 && SIGNS.iter().any(|sign| lower.starts_with(sign))
+}
+
 /// A block that is nothing but a label of the page.
 fn is_label(text: &str) -> bool {
     const LABELS: [&str; 26] = [
@@ -166,7 +193,14 @@ fn related_sections(items: &[Item], reasons: &mut [Option<DropReason>]) {
         let end = (index + 1..items.len())
             .find(|next| matches!(&items[*next].kind, ItemKind::Heading { level: other, .. } if other <= level))
             .unwrap_or(items.len());
-        if is_related_heading(items[index].text.as_str()) {
+        let heading = items[index].text.as_str();
+        if is_contents_heading(heading) {
+            // The list itself was taken out by its links.
+            reasons[index] = Some(DropReason::Navigation);
+            index += 1;
+            continue;
+        }
+        if is_related_heading(heading) {
             let (mut links, mut letters) = (0, 0);
             for item in &items[index + 1..end] {
                 links += item.link_chars;
@@ -180,6 +214,19 @@ fn related_sections(items: &[Item], reasons: &mut [Option<DropReason>]) {
         }
         index += 1;
     }
+}
+
+fn is_contents_heading(text: &str) -> bool {
+    const NAMES: [&str; 6] = [
+        "contents",
+        "table of contents",
+        "in this article",
+        "on this page",
+        "jump to",
+        "what's in this article",
+    ];
+    let lower = text.to_lowercase().replace('’', "'");
+    NAMES.contains(&lower.trim_end_matches([':', '.']))
 }
 
 fn is_related_heading(text: &str) -> bool {
@@ -216,9 +263,29 @@ fn is_related_heading(text: &str) -> bool {
         })
 }
 
-/// Date lines and names of authors before the text.
-fn front_matter(items: &[Item], reasons: &mut [Option<DropReason>]) {
-    const BY: [&str; 12] = [
+/// Lines about the article and not of it: who wrote it and when, who reviewed it, whose it is.
+fn imprint(items: &[Item], reasons: &mut [Option<DropReason>]) {
+    let count = items.len();
+    for (index, item) in items.iter().enumerate() {
+        let text = item.text.as_str();
+        let short = text.len() <= 200 && matches!(item.kind, ItemKind::Block(_));
+        if reasons[index].is_some() || !short {
+            continue;
+        }
+        let lower = text.to_lowercase();
+        let about = date::date_line(text).is_some()
+            || is_byline(&lower, index)
+            || (index < 4 && is_dateline(&lower))
+            || (index + 4 > count && is_copyright(&lower));
+        if about {
+            reasons[index] = Some(DropReason::Furniture);
+        }
+    }
+}
+
+/// "Medically reviewed by …", "By …" near the top, "Page last reviewed: 3 May 2023. Next review due: …".
+fn is_byline(lower: &str, index: usize) -> bool {
+    const BY: [&str; 10] = [
         "by ",
         "written by",
         "medically reviewed",
@@ -228,26 +295,57 @@ fn front_matter(items: &[Item], reasons: &mut [Option<DropReason>]) {
         "edited by",
         "posted by",
         "published by",
+        "date published",
+    ];
+    const DATED: [&str; 10] = [
+        "page last",
         "last updated",
         "last reviewed",
-        "updated on",
+        "last medically",
+        "next review",
+        "updated",
+        "posted",
+        "published",
+        "first published",
+        "reviewed",
     ];
-    for (index, item) in items.iter().enumerate() {
-        let text = item.text.as_str();
-        if reasons[index].is_some() || text.len() > 160 || !matches!(item.kind, ItemKind::Block(_))
-        {
-            continue;
-        }
-        let date = date::date_line(text).is_some();
-        let lower = text.to_lowercase();
-        let by = BY.iter().any(|start| lower.starts_with(start))
-            && !text.trim_end().ends_with('.')
-            && text.split_whitespace().count() <= 16
-            && (index < 6 || !lower.starts_with("by "));
-        if date || by {
-            reasons[index] = Some(DropReason::Furniture);
-        }
-    }
+    let starts = |starts: &[&str]| starts.iter().any(|start| lower.starts_with(start));
+    let short = lower.split_whitespace().count() <= 16;
+    // "By the second week most people walk again." is a sentence; "Page last reviewed: 3 May 2023." is none.
+    let sentence = lower.trim_end().ends_with('.');
+    let by = !sentence && starts(&BY) && (index < 6 || !lower.starts_with("by "));
+    let dated =
+        starts(&DATED) && date::find_date(lower).is_some() && (!sentence || starts(&DATED[..5]));
+    short && (by || dated)
+}
+
+/// The day in a line about the article, such as "Posted on 3 May 2023 by Ada Quill".
+pub(super) fn imprint_date(text: &str) -> Option<String> {
+    let lower = text.to_lowercase();
+    let told = ["published", "posted", "updated", "reviewed", "written"]
+        .iter()
+        .any(|word| lower.contains(word))
+        || is_byline(&lower, 0)
+        || is_dateline(&lower);
+    date::find_date(text).filter(|_| told)
+}
+
+/// "Ada Quill • June 27, 2024 • 5 min read".
+fn is_dateline(lower: &str) -> bool {
+    let parted = lower.contains(['•', '|', '·', '—'])
+        || lower.contains("min read")
+        || lower.contains("minute read");
+    lower.len() <= 120
+        && parted
+        && !lower.ends_with('.')
+        && (date::find_date(lower).is_some() || lower.contains(" read"))
+}
+
+fn is_copyright(lower: &str) -> bool {
+    lower.contains('©')
+        || lower.contains("all rights reserved")
+        || lower.contains("copyright ")
+        || lower.contains("(c) 2")
 }
 
 /// Pages print a paragraph twice for small and large screens, or repeat a sentence as a pull quote. Where much of an
@@ -259,7 +357,7 @@ fn repeated(items: &[Item], reasons: &mut [Option<DropReason>]) {
     for (index, item) in items.iter().enumerate() {
         let text = item.text.as_str();
         all += text.len();
-        let long = text.len() >= 60 && matches!(item.kind, ItemKind::Block(_));
+        let long = text.len() >= 50 && matches!(item.kind, ItemKind::Block(_));
         if reasons[index].is_none() && long && !seen.insert(text) {
             twice += text.len();
             again.push(index);
