@@ -159,6 +159,16 @@ fn quotes_commas_and_new_lines_survive_csv() {
 }
 
 #[test]
+fn a_heading_path_in_csv_reads_from_the_top_down() {
+    let sandbox = Sandbox::new();
+    let line = r#"{"id": "a", "title": "A", "sections": [{"heading_path": ["Heat", "At home"], "text": "A bath."}]}"#;
+    sandbox.write("kb/a.jsonl", line);
+    sandbox.ok(&["index", "kb"]);
+    let text = sandbox.ok(&["export", "--format", "csv", "bath"]).stdout;
+    assert_eq!(&rows(&text)[0][5], "Heat > At home");
+}
+
+#[test]
 fn several_queries_in_csv_share_one_header() {
     let text = library()
         .ok(&["export", "--format", "csv", "--queries", "topics.tsv"])

@@ -1,6 +1,7 @@
 //! What a person sees: colours where they are wanted, lines that fit, and nothing an article could do to the terminal.
 
 use crate::support::{Sandbox, article, cramps};
+use serde_json::json;
 
 fn library() -> Sandbox {
     let sandbox = Sandbox::new();
@@ -102,15 +103,38 @@ fn an_article_cannot_speak_to_the_terminal() {
 }
 
 #[test]
-fn a_file_name_cannot_speak_to_the_terminal() {
+fn a_file_name_or_an_id_cannot_speak_to_the_terminal() {
     let sandbox = Sandbox::new();
-    sandbox.write("kb/a\x1b[31m.txt", cramps());
-    sandbox.write("kb/b\x1b[31m.txt", b"\0\x01\x02");
-    let ran = sandbox.run(&["index", "kb"]);
-    assert_eq!(ran.code, 2);
-    assert!(!ran.stderr.contains('\x1b'), "{:?}", ran.stderr);
-    let ran = sandbox.ok(&["search", "cramps"]);
-    assert!(!ran.stdout.contains('\x1b'), "{:?}", ran.stdout);
+    let signs = "\x1b[31m\x07\u{9b}5m\u{7f}\u{202E}";
+    sandbox.write(&format!("kb/a{signs}.txt"), cramps());
+    sandbox.write(&format!("kb/b{signs}.txt"), b"\0\x01\x02");
+    let line = json!({"id": "leaflet", "title": format!("On{signs}"), "url": format!("https://example.org/{signs}"),
+        "sections": [{"heading": format!("At{signs}"), "text": format!("A cramp{signs} at night.")}]});
+    sandbox.write(
+        "kb/lines.jsonl",
+        format!("{line}\n{{\"id\": \"{signs}\"}}\n"),
+    );
+    assert_eq!(sandbox.run(&["index", "kb"]).code, 2);
+    for args in [
+        &["index", "kb"][..],
+        &["search", "cramp"],
+        &["list"],
+        &["show", "leaflet"],
+        &["parse", "kb/lines.jsonl"],
+        &["search", "--", &format!("the {signs}")],
+        &["show", signs],
+        &["remove", signs],
+        &["index", signs],
+    ] {
+        let ran = sandbox.run(args);
+        for text in [&ran.stdout, &ran.stderr] {
+            let bad = text
+                .chars()
+                .find(|letter| (letter.is_control() && *letter != '\n') || *letter == '\u{202E}');
+            assert_eq!(bad, None, "{args:?}: {text:?}");
+        }
+        assert!(!ran.stdout.is_empty() || !ran.stderr.is_empty(), "{args:?}");
+    }
 }
 
 #[test]
