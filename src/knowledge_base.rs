@@ -283,7 +283,7 @@ impl KnowledgeBase {
         }
         let wanted = options.offset + options.limit;
         let most = wanted.saturating_mul(MOST_EXAMINED);
-        let mut examined = wanted + wanted / 2 + 5;
+        let mut examined = wanted + wanted / 5 + 2;
         loop {
             let found = find(Page {
                 limit: examined,
