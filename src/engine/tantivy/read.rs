@@ -2,7 +2,7 @@
 
 use super::layout::Layout;
 use super::schema::{ARTICLE, Fields, POSITION};
-use super::score::{Scorer, SegmentScores, TotalLengths, frequency};
+use super::score::{Scorer, SegmentScores, Statistics, frequency};
 use super::write::day_number;
 use super::{TantivyEngine, damaged, stored};
 use crate::engine::manifest::Manifest;
@@ -14,7 +14,7 @@ use crate::query::{Clause, Field as QueryField, Occur, Query};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::ops::Bound;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use tantivy::collector::DocSetCollector;
 use tantivy::columnar::{ColumnValues, StrColumn};
 use tantivy::query::{
@@ -62,8 +62,7 @@ pub(super) struct TantivyReader {
     searcher: Searcher,
     fields: Fields,
     commit: CommitInfo,
-    /// Worked out by the first search.
-    lengths: OnceLock<TotalLengths>,
+    statistics: Statistics,
 }
 
 impl TantivyReader {
@@ -89,19 +88,18 @@ impl TantivyReader {
             searcher,
             fields: engine.fields,
             commit: payload.into(),
-            lengths: OnceLock::new(),
+            statistics: Statistics::default(),
         })
     }
 
     fn scorer(&self, query: &Query, ranking: &Ranking) -> tantivy::Result<Scorer<'_>> {
-        let lengths = match self.lengths.get() {
-            Some(lengths) => *lengths,
-            None => {
-                let lengths = TotalLengths::of(&self.searcher, &self.fields)?;
-                *self.lengths.get_or_init(|| lengths)
-            }
-        };
-        Scorer::new(query, ranking, &self.fields, &self.searcher, lengths)
+        Scorer::new(
+            query,
+            ranking,
+            &self.fields,
+            &self.searcher,
+            &self.statistics,
+        )
     }
 
     fn wrap<T>(&self, result: tantivy::Result<T>) -> Result<T> {

@@ -19,7 +19,9 @@
 use super::schema::{ARTICLE, Fields, NAME_TERMS};
 use crate::engine::{Explanation, Ranking, TermExplanation};
 use crate::query::{Field as QueryField, Occur, Query};
-use std::collections::HashMap;
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BinaryHeap, HashMap};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use tantivy::columnar::StrColumn;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::{Postings, SegmentPostings};
@@ -33,6 +35,7 @@ const ROUNDING: f32 = 1.0001;
 pub(super) struct Scorer<'a> {
     searcher: &'a Searcher,
     fields: &'a Fields,
+    statistics: &'a Statistics,
     ranking: Ranking,
     terms: Vec<WeightedTerm>,
     /// The weight of all terms, of those too that no passage has.
@@ -65,13 +68,15 @@ impl<'a> Scorer<'a> {
         ranking: &Ranking,
         fields: &'a Fields,
         searcher: &'a Searcher,
-        lengths: TotalLengths,
+        statistics: &'a Statistics,
     ) -> tantivy::Result<Self> {
+        let lengths = statistics.lengths(searcher, fields)?;
         let length = ranking.heading * lengths.headings as f32 + lengths.text as f32;
         let passages = passages(searcher);
         let mut scorer = Self {
             searcher,
             fields,
+            statistics,
             ranking: *ranking,
             terms: Vec::new(),
             total_weight: 0.0,
@@ -90,8 +95,7 @@ impl<'a> Scorer<'a> {
         Ok(scorer)
     }
 
-    /// The inverse document frequency of a term (Robertson and Sparck Jones, kept above 0 as Lucene does), by the field in
-    /// which most passages have it.
+    /// The inverse document frequency of a term (Robertson and Sparck Jones, kept above 0 as Lucene does).
     fn idf(&self, term: &str) -> tantivy::Result<f32> {
         let frequency = frequency(self.searcher, self.fields, term)? as f32;
         let passages = passages(self.searcher);
@@ -232,16 +236,38 @@ impl SegmentScores {
         if self.name_bound.is_empty() {
             return Ok(matches.iter().map(|doc| (*doc, partial(*doc))).collect());
         }
-        let threshold = self.least_of_best(matches, wanted);
-        let mut names = NameScores::open(scorer, segment)?;
+        let mut threshold = self.least_of_best(matches, wanted);
+        let bound = |doc: DocId| (partial(doc) + self.name_bound[doc as usize]) * ROUNDING;
         let mut finished = Vec::new();
+        let mut with_names = Vec::new();
         for doc in matches {
-            let bound = self.name_bound[*doc as usize];
-            if (partial(*doc) + bound) * ROUNDING < threshold {
-                continue;
+            if self.name_bound[*doc as usize] > 0.0 {
+                if bound(*doc) >= threshold {
+                    with_names.push(*doc);
+                }
+            } else if partial(*doc) >= threshold {
+                finished.push((*doc, partial(*doc)));
             }
-            let name = if bound > 0.0 { names.get(*doc)? } else { 0.0 };
-            finished.push((*doc, partial(*doc) + name));
+        }
+        // Those that could be best come first, so that what they reach soon rules out the rest.
+        with_names.sort_unstable_by(|a, b| bound(*b).total_cmp(&bound(*a)));
+        let mut names = NameScores::open(scorer, segment)?;
+        let mut best: BinaryHeap<Reverse<Ordered>> = BinaryHeap::new();
+        for doc in with_names {
+            if bound(doc) < threshold {
+                break;
+            }
+            let score = partial(doc) + names.get(doc)?;
+            finished.push((doc, score));
+            best.push(Reverse(Ordered(score)));
+            if best.len() > wanted {
+                best.pop();
+            }
+            if best.len() == wanted
+                && let Some(Reverse(Ordered(least))) = best.peek()
+            {
+                threshold = threshold.max(*least);
+            }
         }
         Ok(finished)
     }
@@ -260,6 +286,24 @@ impl SegmentScores {
     }
 }
 
+/// A score that orders as numbers do.
+#[derive(Clone, Copy, PartialEq)]
+struct Ordered(f32);
+
+impl Eq for Ordered {}
+
+impl Ord for Ordered {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.total_cmp(&other.0)
+    }
+}
+
+impl PartialOrd for Ordered {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 /// How many passages there are, deleted ones among them: the frequencies of terms count those too.
 fn passages(searcher: &Searcher) -> f32 {
     let passages: u64 = searcher
@@ -270,10 +314,10 @@ fn passages(searcher: &Searcher) -> f32 {
     passages as f32
 }
 
-/// In how many passages a term stands, by the field in which most have it.
+/// In how many passages a term stands, in their text or in the names of their articles: whichever are more.
 pub(super) fn frequency(searcher: &Searcher, fields: &Fields, term: &str) -> tantivy::Result<u64> {
     let mut frequency = 0;
-    for field in [fields.names, fields.heading, fields.text] {
+    for field in [fields.names, fields.text] {
         frequency = frequency.max(searcher.doc_freq(&Term::from_field_text(field, term))?);
     }
     Ok(frequency)
@@ -409,18 +453,36 @@ impl Lists {
     }
 }
 
+/// What the scorers of one commit share: worked out when it is first needed.
+#[derive(Default)]
+pub(super) struct Statistics {
+    lengths: OnceLock<TotalLengths>,
+    /// The inverse document frequencies of the words of names, which the next query asks for again.
+    idf: Mutex<HashMap<String, f32>>,
+}
+
+impl Statistics {
+    fn lengths(&self, searcher: &Searcher, fields: &Fields) -> tantivy::Result<TotalLengths> {
+        if let Some(lengths) = self.lengths.get() {
+            return Ok(*lengths);
+        }
+        let lengths = TotalLengths::of(searcher, fields)?;
+        Ok(*self.lengths.get_or_init(|| lengths))
+    }
+}
+
 /// How many words the passages of an index have together.
 ///
 /// Summed from the lengths that are kept of each passage. What tantivy counts itself is exact in a new segment and an
 /// estimate in a merged one, so it would let the history of an index show in its scores.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct TotalLengths {
+struct TotalLengths {
     headings: u64,
     text: u64,
 }
 
 impl TotalLengths {
-    pub(super) fn of(searcher: &Searcher, fields: &Fields) -> tantivy::Result<Self> {
+    fn of(searcher: &Searcher, fields: &Fields) -> tantivy::Result<Self> {
         let mut total = Self::default();
         for segment in searcher.segment_readers() {
             let sum = |field: Field| -> tantivy::Result<u64> {
@@ -471,7 +533,7 @@ struct NameScores<'a> {
     names: Option<StrColumn>,
     /// By the ordinal of the names: the passages of an article share them.
     known: HashMap<u64, f32>,
-    idf: HashMap<String, f32>,
+    idf: MutexGuard<'a, HashMap<String, f32>>,
 }
 
 impl<'a> NameScores<'a> {
@@ -480,7 +542,11 @@ impl<'a> NameScores<'a> {
             scorer,
             names: segment.fast_fields().str(NAME_TERMS)?,
             known: HashMap::new(),
-            idf: HashMap::new(),
+            idf: scorer
+                .statistics
+                .idf
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
         })
     }
 

@@ -47,7 +47,11 @@ impl System for IbidKnowledgeBase {
     }
 
     fn rank(&mut self, query: &str, depth: usize) -> Result<Found> {
-        let hits = self.library.run(query, depth)?;
+        let options = SearchOptions {
+            limit: depth,
+            ..SearchOptions::default()
+        };
+        let hits = self.library.run(query, &options)?.hits;
         Ok(hits
             .iter()
             .map(|hit| (hit.run_id().to_owned(), f64::from(hit.score)))
@@ -60,7 +64,7 @@ impl System for IbidKnowledgeBase {
             limit: hits,
             ..SearchOptions::default()
         };
-        let report = std::hint::black_box(self.library.search(query, options)?);
+        let report = std::hint::black_box(self.library.search(query, &options)?);
         Ok(report.body.hits.len())
     }
 }
