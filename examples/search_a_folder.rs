@@ -9,7 +9,7 @@ fn main() -> Result<()> {
     let library = KnowledgeBase::open_or_create(&index)?;
     let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus");
     library.index(&[corpus.into()], &IndexOptions::default(), &Silent)?;
-    let answer = library.search("charley horse at night", SearchOptions::default())?;
+    let answer = library.search("charley horse at night", &SearchOptions::default())?;
     for hit in answer.body.hits {
         println!("{:>2}. {}", hit.rank, hit.snippet.text);
         println!("    {}:{}", hit.article.path, hit.locator.lines[0]);

@@ -31,7 +31,10 @@ pub struct Token {
 
 /// All tokens of `text`, for short texts (a query, a passage that is printed).
 pub fn tokens(text: &str) -> Vec<Token> {
-    let mut stream = TokenStream::new(text);
+    collect(TokenStream::new(text))
+}
+
+fn collect(mut stream: TokenStream<'_>) -> Vec<Token> {
     let mut tokens = Vec::new();
     while let Some(span) = stream.advance() {
         tokens.push(Token {
@@ -55,6 +58,24 @@ pub struct TokenStream<'a> {
     next_position: u32,
     /// The same word without the note digits glued to it, still to be given.
     without_digits: Option<Range<usize>>,
+    /// The beginnings of the words that are wanted; all are where there is none.
+    wanted: Option<&'a [Beginning]>,
+}
+
+/// The first byte of a term. Stemming changes the end of a word, never this (`dying` is `die`, so the second may change),
+/// and a word that begins otherwise need not be stemmed to know that it is another.
+pub type Beginning = u8;
+
+/// The beginning of a term or of a folded word.
+pub fn beginning(term: &str) -> Beginning {
+    term.bytes().next().unwrap_or(0)
+}
+
+/// The tokens of `text` whose words begin as one of `wanted` does; their positions are those among all words.
+pub fn tokens_beginning(text: &str, wanted: &[Beginning]) -> Vec<Token> {
+    let mut stream = TokenStream::new(text);
+    stream.wanted = Some(wanted);
+    collect(stream)
 }
 
 impl<'a> TokenStream<'a> {
@@ -69,6 +90,7 @@ impl<'a> TokenStream<'a> {
             position: 0,
             next_position: 0,
             without_digits: None,
+            wanted: None,
         }
     }
 
@@ -159,6 +181,10 @@ impl<'a> TokenStream<'a> {
     fn make_term(&mut self, span: Range<usize>) {
         fold(&self.text[span], &mut self.folded);
         self.term.clear();
+        let is_wanted = |wanted: &[Beginning]| wanted.contains(&beginning(&self.folded));
+        if !self.wanted.is_none_or(is_wanted) {
+            return;
+        }
         if self.folded.bytes().any(|byte| byte.is_ascii_digit()) {
             self.term.push_str(&self.folded);
         } else {
@@ -276,6 +302,44 @@ mod tests {
         assert_eq!(terms("œdème"), terms("oedeme"));
         assert_eq!(terms("ﬁngers"), terms("fingers"));
         assert_eq!(terms("Straße"), terms("strasse"));
+    }
+
+    #[test]
+    fn words_that_begin_otherwise_are_passed_over_and_keep_their_position() {
+        let wanted = [beginning("spasm"), beginning("b12")];
+        let found = tokens_beginning("Back spasms, B12 and a spa5sm", &wanted);
+        let all = tokens("Back spasms, B12 and a spa5sm");
+        assert_eq!(
+            found,
+            [
+                all[0].clone(),
+                all[1].clone(),
+                all[2].clone(),
+                all[5].clone()
+            ]
+        );
+    }
+
+    #[test]
+    fn stemming_never_changes_how_a_word_begins() {
+        for word in [
+            "yellowish",
+            "dying",
+            "skies",
+            "gently",
+            "ugly",
+            "early",
+            "only",
+            "news",
+            "inning",
+            "as",
+            "is",
+            "yes",
+            "ties",
+            "lying",
+        ] {
+            assert_eq!(beginning(&terms(word)[0]), beginning(word), "{word}");
+        }
     }
 
     #[test]

@@ -1,16 +1,17 @@
 //! The one way in for programs: open a knowledge base, index into it, search it.
 
 use crate::engine::tantivy::{TantivyEngine, has_index};
-use crate::engine::{CommitInfo, Engine, Page, Reader};
+use crate::engine::{CommitInfo, Engine, Filter, Hit, Page, Ranking, Reader, Record};
 use crate::error::{Error, ErrorKind, Result};
+use crate::fold::{Folded, fold};
 use crate::indexer::{self, IndexOptions, Progress};
 use crate::query::Query;
 use crate::report::{
-    HitReport, IndexReport, ListReport, RemoveReport, SearchBody, SearchReport, ShowReport,
-    StatusReport,
+    IndexReport, ListReport, RemoveReport, SearchBody, SearchReport, ShowReport, StatusReport,
 };
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -21,15 +22,44 @@ pub struct KnowledgeBase {
     folder: PathBuf,
     engine: Box<dyn Engine>,
     reader: RwLock<Arc<dyn Reader>>,
+    ranking: Ranking,
 }
 
-/// Which of the ranked passages are wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What is wanted of a search.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SearchOptions {
-    /// How many.
+    /// How many hits.
     pub limit: usize,
     /// After how many that are left out.
     pub offset: usize,
+    /// Which passages may be found at all.
+    pub filter: Filter,
+    /// How many hits an article may have; any number where it is `None`.
+    pub per_article: Option<NonZeroUsize>,
+    /// What becomes of passages that say the same as a better one.
+    pub duplicates: Duplicates,
+    /// Whether each hit says what gave it its score.
+    pub explanations: Explanations,
+}
+
+/// What becomes of passages that say the same as a better one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Duplicates {
+    /// They are folded under it, and listed there.
+    #[default]
+    Fold,
+    /// They are hits of their own.
+    Keep,
+}
+
+/// Whether each hit says what gave it its score.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Explanations {
+    /// It does not.
+    #[default]
+    LeaveOut,
+    /// It does.
+    Give,
 }
 
 impl Default for SearchOptions {
@@ -37,9 +67,21 @@ impl Default for SearchOptions {
         Self {
             limit: 10,
             offset: 0,
+            filter: Filter::default(),
+            per_article: None,
+            duplicates: Duplicates::default(),
+            explanations: Explanations::default(),
         }
     }
 }
+
+/// How many ranked passages are looked at, at the most, for hits that are not folded away: this many for each that is
+/// wanted. Beyond it the page stays short.
+const MOST_EXAMINED: usize = 50;
+
+/// How many words of a passage stand for it where others like it are looked for. Those of the highest weight say what it is
+/// about; more of them say how it is put.
+const WORDS_OF_LIKENESS: usize = 25;
 
 impl KnowledgeBase {
     /// Whether there is an index at `folder`.
@@ -77,6 +119,7 @@ impl KnowledgeBase {
             folder,
             engine,
             reader,
+            ranking: Ranking::default(),
         })
     }
 
@@ -126,11 +169,16 @@ impl KnowledgeBase {
         Ok(report.into())
     }
 
+    /// How much each kind of evidence counts from now on.
+    pub fn set_ranking(&mut self, ranking: Ranking) {
+        self.ranking = ranking;
+    }
+
     /// The best passages for what a person typed. Any text is a query.
     ///
     /// # Errors
     /// `Usage` where the text is blank; `Engine` where the index is damaged.
-    pub fn search(&self, text: &str, options: SearchOptions) -> Result<SearchReport> {
+    pub fn search(&self, text: &str, options: &SearchOptions) -> Result<SearchReport> {
         self.answer(text, options).map(SearchReport::new)
     }
 
@@ -138,51 +186,144 @@ impl KnowledgeBase {
     ///
     /// # Errors
     /// As [`KnowledgeBase::search`].
-    pub fn answer(&self, text: &str, options: SearchOptions) -> Result<SearchBody> {
+    pub fn answer(&self, text: &str, options: &SearchOptions) -> Result<SearchBody> {
         if text.trim().is_empty() {
             return Err(Error::new(
                 ErrorKind::Usage,
                 "the query is blank; type what to search for",
             ));
         }
-        let query = Query::parse(text);
+        self.answer_query(&*self.reader(), &Query::parse(text), options)
+    }
+
+    /// The passages that belong beside the one with this id; `None` where there is no such passage.
+    ///
+    /// # Errors
+    /// `Engine` where the index is damaged.
+    pub fn like(&self, id: &str, options: &SearchOptions) -> Result<Option<SearchReport>> {
         let reader = self.reader();
-        let page = Page {
-            limit: options.limit,
-            offset: options.offset,
+        let Some(record) = reader.passage(id)?.into_iter().next() else {
+            return Ok(None);
         };
-        let found = reader.search(&query, &Default::default(), &Default::default(), page)?;
+        let query = self.query_like(&*reader, &record)?;
+        let mut options = options.clone();
+        options.filter.except = Some(record.passage.id);
+        let body = self.answer_query(&*reader, &query, &options)?;
+        Ok(Some(SearchReport::new(body)))
+    }
+
+    /// The words of a passage that say what it is about: those of the highest weight (frequency times inverse document
+    /// frequency), in the order of the passage.
+    fn query_like(&self, reader: &dyn Reader, record: &Record) -> Result<Query> {
+        let text = format!(
+            "{}\n{}",
+            record.passage.heading_path.join("\n"),
+            record.passage.text
+        );
+        let mut query = Query::of_words(&text);
+        let terms: Vec<String> = query.terms_searched().map(str::to_owned).collect();
+        let passages = reader.commit().passages as f64;
+        let mut weights: Vec<(usize, f64)> = reader
+            .frequencies(&terms)?
+            .into_iter()
+            .zip(&query.clauses)
+            .map(|(frequency, clause)| {
+                f64::from(clause.count) * (1.0 + passages / (frequency as f64 + 0.5)).ln()
+            })
+            .enumerate()
+            .collect();
+        weights.sort_by(|(a, a_weight), (b, b_weight)| b_weight.total_cmp(a_weight).then(a.cmp(b)));
+        weights.truncate(WORDS_OF_LIKENESS);
+        let kept: HashSet<usize> = weights.into_iter().map(|(index, _)| index).collect();
+        query.keep(|index| kept.contains(&index));
+        Ok(query)
+    }
+
+    fn answer_query(
+        &self,
+        reader: &dyn Reader,
+        query: &Query,
+        options: &SearchOptions,
+    ) -> Result<SearchBody> {
+        let (total, hits) = self.ranked(reader, query, options)?;
+        let mut explanations = Vec::new();
+        if options.explanations == Explanations::Give {
+            for folded in &hits {
+                explanations.push(reader.explain(query, &self.ranking, &folded.hit.record)?);
+            }
+        }
         Ok(SearchBody::new(
-            &query,
-            found,
+            query,
+            total,
+            hits,
+            explanations,
             reader.commit(),
             options.offset,
         ))
     }
 
-    /// The best `limit` sections for a run: as [`KnowledgeBase::answer`], but each id that a run reports only once.
+    /// The hits of the page, and how many passages match. Folding looks at as many ranked passages as the page takes.
+    fn ranked(
+        &self,
+        reader: &dyn Reader,
+        query: &Query,
+        options: &SearchOptions,
+    ) -> Result<(u64, Vec<Folded>)> {
+        let find = |page: Page| reader.search(query, &options.filter, &self.ranking, page);
+        if options.duplicates == Duplicates::Keep && options.per_article.is_none() {
+            let found = find(Page {
+                limit: options.limit,
+                offset: options.offset,
+            })?;
+            let hits = found.hits.into_iter().map(|hit| Folded {
+                hit,
+                duplicates: Vec::new(),
+            });
+            return Ok((found.total, hits.collect()));
+        }
+        let wanted = options.offset + options.limit;
+        let most = wanted.saturating_mul(MOST_EXAMINED);
+        let mut examined = wanted + wanted / 5 + 2;
+        loop {
+            let found = find(Page {
+                limit: examined,
+                offset: 0,
+            })?;
+            let is_all = found.hits.len() < examined || examined >= most;
+            let mut hits = match options.duplicates {
+                Duplicates::Fold => fold(found.hits, options.per_article),
+                Duplicates::Keep => limit_per_article(found.hits, options.per_article),
+            };
+            if hits.len() >= wanted || is_all {
+                hits.truncate(wanted);
+                hits.drain(..options.offset.min(hits.len()));
+                return Ok((found.total, hits));
+            }
+            examined = (examined * 3).min(most);
+        }
+    }
+
+    /// The answer for a run: nothing is folded, and each id that a run reports is there once, at its best rank.
     ///
     /// # Errors
     /// As [`KnowledgeBase::search`].
-    pub fn run(&self, text: &str, limit: usize) -> Result<Vec<HitReport>> {
-        let mut wanted = limit;
+    pub fn run(&self, text: &str, options: &SearchOptions) -> Result<SearchBody> {
+        let mut page = SearchOptions {
+            offset: 0,
+            duplicates: Duplicates::Keep,
+            per_article: None,
+            ..options.clone()
+        };
         loop {
-            let body = self.answer(
-                text,
-                SearchOptions {
-                    limit: wanted,
-                    offset: 0,
-                },
-            )?;
-            let is_all = body.hits.len() < wanted;
+            let mut body = self.answer(text, &page)?;
+            let is_all = body.hits.len() < page.limit;
             let mut seen = HashSet::new();
-            let mut hits = body.hits;
-            hits.retain(|hit| seen.insert(hit.run_id().to_owned()));
-            if hits.len() >= limit || is_all {
-                hits.truncate(limit);
-                return Ok(hits);
+            body.hits.retain(|hit| seen.insert(hit.run_id().to_owned()));
+            if body.hits.len() >= options.limit || is_all {
+                body.hits.truncate(options.limit);
+                return Ok(body);
             }
-            wanted *= 2;
+            page.limit *= 2;
         }
     }
 
@@ -279,6 +420,23 @@ impl KnowledgeBase {
     fn reader(&self) -> Arc<dyn Reader> {
         Arc::clone(&self.reader.read().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// At most `most` hits of each article, nothing folded.
+fn limit_per_article(hits: Vec<Hit>, most: Option<NonZeroUsize>) -> Vec<Folded> {
+    let mut of_article: HashMap<String, usize> = HashMap::new();
+    let mut kept = Vec::new();
+    for hit in hits {
+        let count = of_article.entry(hit.record.article.id.clone()).or_default();
+        *count += 1;
+        if most.is_none_or(|most| *count <= most.get()) {
+            kept.push(Folded {
+                hit,
+                duplicates: Vec::new(),
+            });
+        }
+    }
+    kept
 }
 
 fn globs(patterns: &[String]) -> Result<GlobSet> {

@@ -10,7 +10,7 @@
 //! # let (articles, index) = (folder.path().to_owned(), folder.path().join("index"));
 //! let library = KnowledgeBase::open_or_create(index)?;
 //! library.index(&[articles], &IndexOptions::default(), &Silent)?;
-//! for hit in library.search("calf cramp", SearchOptions::default())?.body.hits {
+//! for hit in library.search("calf cramp", &SearchOptions::default())?.body.hits {
 //!     println!("{}: {}", hit.article.title, hit.heading_path.join(" > "));
 //! }
 //! # Ok(())
@@ -26,6 +26,7 @@ pub mod article;
 pub mod engine;
 pub mod error;
 pub mod eval;
+pub mod fold;
 pub mod indexer;
 pub mod ingest;
 mod knowledge_base;
@@ -37,4 +38,4 @@ pub mod snippet;
 
 pub use error::{Error, ErrorKind, Result};
 pub use indexer::{IndexOptions, Progress, Silent};
-pub use knowledge_base::{KnowledgeBase, SearchOptions};
+pub use knowledge_base::{Duplicates, Explanations, KnowledgeBase, SearchOptions};

@@ -2,10 +2,9 @@
 //!
 //! Pure: a text and a query in, a text and offsets out.
 
-use crate::analysis::{self, Token};
+use crate::analysis::{self, Beginning, Token, beginning};
 use crate::query::{Clause, Occur, Query};
 use crate::sentence::sentence_starts;
-use std::collections::HashSet;
 use std::ops::Range;
 
 /// About how long a snippet is, in bytes: two to three lines of a terminal.
@@ -35,7 +34,7 @@ struct Match {
 
 /// All matches in `text`, in order. The words of a phrase match only where the whole phrase stands.
 fn matches(text: &str, query: &Query) -> Vec<Match> {
-    let tokens = analysis::tokens(text);
+    let tokens = analysis::tokens_beginning(text, &beginnings(query));
     let mut matches: Vec<Match> = Vec::new();
     for (index, clause) in query.clauses.iter().enumerate() {
         if clause.occur == Occur::MustNot {
@@ -52,6 +51,15 @@ fn matches(text: &str, query: &Query) -> Vec<Match> {
     }
     matches.sort_by_key(|found| (found.span.start, found.span.end, found.clause));
     matches
+}
+
+/// How the words begin that can match.
+fn beginnings(query: &Query) -> Vec<Beginning> {
+    let terms = query.clauses.iter().flat_map(|clause| &clause.terms);
+    let mut beginnings: Vec<Beginning> = terms.map(|(_, term)| beginning(term)).collect();
+    beginnings.sort_unstable();
+    beginnings.dedup();
+    beginnings
 }
 
 /// Where a match of `clause` that begins at `first` ends. `tokens` begins with `first`.
@@ -80,11 +88,16 @@ fn best_window(text: &str, matches: &[Match]) -> Range<usize> {
     let mut best_score = None;
     for (index, start) in starts.iter().enumerate() {
         let end = window_end(text, *start, &starts[index + 1..]);
-        let inside = matches
+        let first = matches.partition_point(|found| found.span.start < *start);
+        let inside = matches[first..]
             .iter()
-            .filter(|found| found.span.start >= *start && found.span.end <= end);
-        let clauses: HashSet<usize> = inside.clone().map(|found| found.clause).collect();
-        let score = (clauses.len(), inside.count());
+            .take_while(|found| found.span.end <= end);
+        let (mut count, mut clauses) = (0, 0u128);
+        for found in inside {
+            count += 1;
+            clauses |= 1 << (found.clause % 128);
+        }
+        let score = (clauses.count_ones(), count);
         let is_better = match best_score {
             None => true,
             Some((0, 0)) => score > (0, 0),

@@ -1,7 +1,11 @@
 //! What can be typed?
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, value_parser};
+use ibid::engine::Filter;
+use ibid::eval::Measure;
 use ibid::report::Document;
+use ibid::{Duplicates, Explanations, SearchOptions};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 /// Search a folder of articles by what a person would type.
@@ -48,6 +52,8 @@ pub(super) enum Command {
     Status(Report),
     /// Take articles out of the index
     Remove(Remove),
+    /// Measure relevance on judged queries
+    Eval(Eval),
     /// Print the JSON Schema of what is printed as JSON
     Schema(Schema),
     /// Print a completion script for a shell
@@ -119,34 +125,85 @@ not. Put -- before a query that begins with a dash.";
 #[command(after_help = QUERY_HELP)]
 pub(super) struct Search {
     /// What to search for
-    #[arg(value_name = "QUERY", required = true)]
+    #[arg(value_name = "QUERY", required_unless_present = "like")]
     pub(super) query: Vec<String>,
+    /// Search for passages that belong beside the one with this id
+    #[arg(long, value_name = "ID", conflicts_with = "query")]
+    pub(super) like: Option<String>,
     #[command(flatten)]
-    pub(super) page: PageArgs,
-    /// Search only for what was typed: no vocabulary, no correction
-    #[arg(long)]
-    pub(super) exact: bool,
+    pub(super) wanted: Wanted,
     /// Print the results as JSON
     #[arg(long)]
     pub(super) json: bool,
 }
 
-#[derive(Clone, Copy, Debug, ClapArgs)]
-pub(super) struct PageArgs {
+/// What is wanted of a search.
+#[derive(Clone, Debug, ClapArgs)]
+pub(super) struct Wanted {
     /// How many results
     #[arg(short = 'n', long = "limit", value_name = "N", default_value_t = 10, value_parser = value_parser!(u32).range(1..=100_000))]
     pub(super) limit: u32,
     /// How many results to leave out before the first
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = value_parser!(u32).range(0..=10_000_000))]
     pub(super) offset: u32,
+    /// Only articles of this source (may be given more than once)
+    #[arg(long, value_name = "NAME")]
+    source: Vec<String>,
+    /// Only articles with this tag (may be given more than once)
+    #[arg(long, value_name = "TAG")]
+    tag: Vec<String>,
+    /// Only this article, by its id (may be given more than once)
+    #[arg(long, value_name = "ID")]
+    article: Vec<String>,
+    /// Only articles published on this day or later; those without a date are left out
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    since: Option<String>,
+    /// At most so many results from each article
+    #[arg(long, value_name = "N")]
+    pub(super) per_article: Option<NonZeroUsize>,
+    /// Keep passages that say the same as a better one as results of their own
+    #[arg(long)]
+    no_fold: bool,
+    /// Say of each result what gave it its score
+    #[arg(long)]
+    explain: bool,
+    /// Search only for what was typed: no vocabulary, no correction
+    #[arg(long)]
+    exact: bool,
 }
 
-impl From<PageArgs> for ibid::SearchOptions {
-    fn from(page: PageArgs) -> Self {
+impl From<&Wanted> for SearchOptions {
+    fn from(wanted: &Wanted) -> Self {
         Self {
-            limit: page.limit as usize,
-            offset: page.offset as usize,
+            limit: wanted.limit as usize,
+            offset: wanted.offset as usize,
+            filter: Filter {
+                sources: wanted.source.clone(),
+                tags: wanted.tag.clone(),
+                articles: wanted.article.clone(),
+                since: wanted.since.clone(),
+                except: None,
+            },
+            per_article: wanted.per_article,
+            duplicates: if wanted.no_fold {
+                Duplicates::Keep
+            } else {
+                Duplicates::Fold
+            },
+            explanations: if wanted.explain {
+                Explanations::Give
+            } else {
+                Explanations::LeaveOut
+            },
         }
+    }
+}
+
+/// A day, as `--since` takes it.
+fn day(text: &str) -> Result<String, String> {
+    match ibid::ingest::date::date_line(text) {
+        Some(day) => Ok(day),
+        None => Err("a day is written as in 2024-04-16".to_owned()),
     }
 }
 
@@ -166,10 +223,7 @@ pub(super) struct Export {
     #[arg(long, value_enum, default_value_t = ExportFormat::Json)]
     pub(super) format: ExportFormat,
     #[command(flatten)]
-    pub(super) page: PageArgs,
-    /// Search only for what was typed: no vocabulary, no correction
-    #[arg(long)]
-    pub(super) exact: bool,
+    pub(super) wanted: Wanted,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -228,6 +282,64 @@ pub(super) struct Remove {
 }
 
 #[derive(Debug, ClapArgs)]
+pub(super) struct Eval {
+    /// The queries: TSV (id, tab, query), TREC topics, or BEIR JSON lines
+    #[arg(long, value_name = "FILE", required_unless_present = "run")]
+    pub(super) topics: Option<PathBuf>,
+    /// The judgments: TREC's four columns, or BEIR's TSV
+    #[arg(long, value_name = "FILE")]
+    pub(super) qrels: PathBuf,
+    /// Measure this run, and search for nothing
+    #[arg(long, value_name = "FILE")]
+    pub(super) run: Option<PathBuf>,
+    /// Compare with this run, by a paired randomisation test on the first measure
+    #[arg(long, value_name = "RUN")]
+    pub(super) compare: Option<PathBuf>,
+    /// What to measure: ndcg@K, map, map@K, mrr@K, p@K, recall@K, success@K, judged@K [default: ten common ones]
+    #[arg(long = "measure", value_name = "METRIC")]
+    pub(super) measures: Vec<Measure>,
+    /// Fail with 1 where a measure is below this (may be given more than once)
+    #[arg(long = "min", value_name = "METRIC=VALUE", value_parser = least)]
+    pub(super) least: Vec<(Measure, f64)>,
+    /// Leave out passages that nobody judged
+    #[arg(long)]
+    pub(super) condensed: bool,
+    /// Leave these passages out of the run: a topic and a passage a line
+    #[arg(long, value_name = "FILE")]
+    pub(super) drop: Option<PathBuf>,
+    /// The least grade that counts as relevant for measures without grades
+    #[arg(long, value_name = "GRADE", default_value_t = 1)]
+    pub(super) min_rel: i32,
+    /// Print every topic too
+    #[arg(long)]
+    pub(super) per_topic: bool,
+    /// How many results to search for
+    #[arg(short = 'n', long = "limit", value_name = "N", default_value_t = 100, value_parser = value_parser!(u32).range(1..=100_000))]
+    pub(super) limit: u32,
+    /// Search only for what was typed: no vocabulary, no correction
+    #[arg(long)]
+    pub(super) exact: bool,
+    /// Print it as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// `ndcg@10=0.6`, as `--min` takes it.
+fn least(text: &str) -> Result<(Measure, f64), String> {
+    let (measure, value) = text.split_once('=').ok_or("write it as in ndcg@10=0.6")?;
+    let measure = measure
+        .parse()
+        .map_err(|error: ibid::Error| error.to_string())?;
+    let value: f64 = value
+        .parse()
+        .map_err(|_| format!("{value:?} is no number"))?;
+    if value.is_nan() {
+        return Err("NaN is no bound".to_owned());
+    }
+    Ok((measure, value))
+}
+
+#[derive(Debug, ClapArgs)]
 pub(super) struct Schema {
     /// The document whose schema to print
     #[arg(value_enum, default_value_t = SchemaDocument::Any)]
@@ -250,6 +362,7 @@ pub(super) enum SchemaDocument {
     List,
     Status,
     Remove,
+    Eval,
 }
 
 impl From<SchemaDocument> for Document {
@@ -265,6 +378,7 @@ impl From<SchemaDocument> for Document {
             SchemaDocument::List => Self::List,
             SchemaDocument::Status => Self::Status,
             SchemaDocument::Remove => Self::Remove,
+            SchemaDocument::Eval => Self::Eval,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Where is the index? Flags beat the environment, which beats `ibid.toml`, which beats defaults.
 
-use ibid::{Error, ErrorKind, Result};
+use ibid::engine::Ranking;
+use ibid::{Error, ErrorKind, KnowledgeBase, Result};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -12,10 +13,66 @@ const FILE: &str = "ibid.toml";
 struct File {
     /// The index folder, relative to the file.
     index: Option<PathBuf>,
+    /// How much each kind of evidence counts.
+    #[serde(default)]
+    ranking: RankingTable,
 }
 
-/// Where things are.
-#[derive(Debug, PartialEq, Eq)]
+/// `[ranking]`: what it leaves out keeps its default.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RankingTable {
+    k1: Option<f32>,
+    b: Option<f32>,
+    heading: Option<f32>,
+    name: Option<f32>,
+    name_steepness: Option<f32>,
+    article: Option<f32>,
+}
+
+impl RankingTable {
+    /// # Errors
+    /// `Usage` where a weight is negative or no number, or `b` is above 1.
+    fn ranking(self, path: &Path) -> Result<Ranking> {
+        let default = Ranking::default();
+        let ranking = Ranking {
+            k1: self.k1.unwrap_or(default.k1),
+            b: self.b.unwrap_or(default.b),
+            heading: self.heading.unwrap_or(default.heading),
+            name: self.name.unwrap_or(default.name),
+            name_steepness: self.name_steepness.unwrap_or(default.name_steepness),
+            article: self.article.unwrap_or(default.article),
+        };
+        let weights = [
+            ("k1", ranking.k1, f32::MAX),
+            ("b", ranking.b, 1.0),
+            ("heading", ranking.heading, f32::MAX),
+            ("name", ranking.name, f32::MAX),
+            ("name_steepness", ranking.name_steepness, f32::MAX),
+            ("article", ranking.article, f32::MAX),
+        ];
+        for (name, value, most) in weights {
+            if !(0.0..=most).contains(&value) {
+                let range = if most > 1.0 {
+                    "0 or more"
+                } else {
+                    "between 0 and 1"
+                };
+                return Err(Error::new(
+                    ErrorKind::Usage,
+                    format!(
+                        "{}: ranking.{name} has to be {range}, not {value}",
+                        path.display()
+                    ),
+                ));
+            }
+        }
+        Ok(ranking)
+    }
+}
+
+/// Where things are, and how they are done.
+#[derive(Debug, PartialEq)]
 pub(super) struct Settings {
     /// The index folder.
     pub(super) index: PathBuf,
@@ -23,6 +80,8 @@ pub(super) struct Settings {
     pub(super) index_is_default: bool,
     /// The folder that is indexed where none is named.
     pub(super) corpus: PathBuf,
+    /// How much each kind of evidence counts.
+    pub(super) ranking: Ranking,
 }
 
 impl Settings {
@@ -41,19 +100,32 @@ impl Settings {
 
     fn from(flag: Option<&Path>, environment: Option<PathBuf>, here: &Path) -> Result<Self> {
         let file = find_file(here);
-        let (folder, file) = match &file {
+        let (folder, file, ranking) = match &file {
             Some((path, text)) => {
                 let folder = path.parent().unwrap_or(here);
-                (relative(folder, here), read(path, text)?)
+                let file = read(path, text)?;
+                let ranking = file.ranking.ranking(path)?;
+                (relative(folder, here), file, ranking)
             }
-            None => (PathBuf::new(), File::default()),
+            None => (PathBuf::new(), File::default(), Ranking::default()),
         };
         let asked = flag.map(Path::to_owned).or(environment);
         Ok(Self {
             index_is_default: asked.is_none(),
             index: asked.unwrap_or_else(|| folder.join(file.index.unwrap_or("index".into()))),
             corpus: folder.join("corpus"),
+            ranking,
         })
+    }
+
+    /// Opens the index, ranking as the settings say.
+    ///
+    /// # Errors
+    /// As [`KnowledgeBase::open`].
+    pub(super) fn open(&self) -> Result<KnowledgeBase> {
+        let mut library = KnowledgeBase::open(&self.index)?;
+        library.set_ranking(self.ranking);
+        Ok(library)
     }
 }
 
@@ -115,6 +187,31 @@ mod tests {
         assert_eq!(settings(None, Some("env")).index, Path::new("env"));
         assert_eq!(settings(Some("flag"), Some("env")).index, Path::new("flag"));
         assert!(!settings(None, Some("env")).index_is_default);
+    }
+
+    #[test]
+    fn weights_of_the_ranking_are_taken_from_the_file_and_checked() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let settings = |text: &str| {
+            std::fs::write(folder.path().join(FILE), text).expect("written");
+            Settings::from(None, None, folder.path())
+        };
+        let ranking = settings("[ranking]\nb = 0.3\n").expect("settings").ranking;
+        assert_eq!(
+            ranking,
+            Ranking {
+                b: 0.3,
+                ..Ranking::default()
+            }
+        );
+        for text in [
+            "[ranking]\nb = 1.5\n",
+            "[ranking]\nname = -1\n",
+            "[ranking]\nk1 = nan\n",
+        ] {
+            let error = settings(text).expect_err("refused");
+            assert!(error.to_string().contains("ibid.toml: ranking."), "{error}");
+        }
     }
 
     #[test]

@@ -8,10 +8,11 @@ use super::output::{Failure, Output};
 use super::search::{outcome, query_text};
 use ibid::eval::{Topic, read_topics};
 use ibid::report::{
-    CsvWriter, HitLine, NamedSearch, ResultsWriter, SCHEMA_VERSION, write_json, write_json_line,
-    write_trec,
+    CsvWriter, HitLine, NamedSearch, ResultsWriter, SCHEMA_VERSION, SearchBody, write_json,
+    write_json_line, write_trec,
 };
-use ibid::{Error, ErrorKind, KnowledgeBase};
+use ibid::{Error, ErrorKind, KnowledgeBase, SearchOptions};
+use std::cell::Cell;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
@@ -23,7 +24,7 @@ pub(super) fn run(
     settings: &Settings,
     output: &mut Output,
 ) -> Result<Outcome, Failure> {
-    if command.format == ExportFormat::Trec && command.page.offset > 0 {
+    if command.format == ExportFormat::Trec && command.wanted.offset > 0 {
         return Err(Error::new(
             ErrorKind::Usage,
             "a run begins at its first rank; leave out --offset, or choose another --format",
@@ -80,13 +81,17 @@ fn write(
     out: &mut dyn Write,
     output: &Output,
 ) -> Result<bool, Failure> {
-    let mut found_nothing = true;
-    let mut answer = |name: &str, text: &str| -> Result<NamedSearch, Failure> {
-        let body = library.answer(text, command.page.into())?;
+    let options = SearchOptions::from(&command.wanted);
+    let found_nothing = Cell::new(true);
+    let take = |name: &str, body: &SearchBody| {
         for warning in &body.warnings {
             output.warning(&format!("{name}: {warning}"));
         }
-        found_nothing &= body.hits.is_empty();
+        found_nothing.set(found_nothing.get() && body.hits.is_empty());
+    };
+    let answer = |name: &str, text: &str| -> Result<NamedSearch, Failure> {
+        let body = library.answer(text, &options)?;
+        take(name, &body);
         Ok(NamedSearch {
             id: name.to_owned(),
             body,
@@ -125,17 +130,17 @@ fn write(
         }
         (ExportFormat::Trec, queries) => {
             for (name, text) in queries.named() {
-                let hits = library.run(text, command.page.limit as usize)?;
-                found_nothing &= hits.is_empty();
+                let body = library.run(text, &options)?;
+                take(name, &body);
                 let name = match queries {
                     Queries::One(_) => ONLY_QUERY,
                     Queries::Many(_) => name,
                 };
-                write_trec(out, name, &hits)?;
+                write_trec(out, name, &body.hits)?;
             }
         }
     }
-    Ok(found_nothing)
+    Ok(found_nothing.get())
 }
 
 /// Writes a file that is there whole or, where anything fails, as it was before. What is no file (a device, a pipe) is

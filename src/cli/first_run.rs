@@ -14,14 +14,15 @@ pub(super) fn open(settings: &Settings, output: &Output) -> Result<KnowledgeBase
         && !has_articles_indexed(&settings.index)?
         && holds_articles(&settings.corpus);
     if !is_first_run {
-        return Ok(KnowledgeBase::open(&settings.index)?);
+        return Ok(settings.open()?);
     }
     output.note(&format!(
         "no index at {} yet; indexing {} first",
         settings.index.display(),
         settings.corpus.display()
     ));
-    let library = KnowledgeBase::open_or_create(&settings.index)?;
+    let mut library = KnowledgeBase::open_or_create(&settings.index)?;
+    library.set_ranking(settings.ranking);
     let report = index_with_progress(
         &library,
         std::slice::from_ref(&settings.corpus),

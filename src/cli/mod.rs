@@ -3,6 +3,7 @@
 
 mod args;
 mod config;
+mod eval;
 mod export;
 mod first_run;
 mod index;
@@ -61,6 +62,7 @@ fn run(args: Args, output: &mut Output) -> Result<Outcome, Failure> {
         Command::List(command) => library::list(&command, &settings()?, output),
         Command::Status(command) => library::status(&command, &settings()?, output),
         Command::Remove(command) => library::remove(&command, &settings()?, output),
+        Command::Eval(command) => eval::run(&command, &settings()?, output),
         Command::Schema(command) => {
             output.json(&ibid::report::schema(command.document.into()))?;
             Ok(Outcome::Success)

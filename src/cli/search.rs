@@ -13,9 +13,23 @@ pub(super) fn run(
     settings: &Settings,
     output: &mut Output,
 ) -> Result<Outcome, Failure> {
-    let text = query_text(&command.query)?;
-    let library = first_run::open(settings, output)?;
-    let report = library.search(&text, command.page.into())?;
+    let options = (&command.wanted).into();
+    let report = match &command.like {
+        Some(id) => {
+            let Some(report) = settings.open()?.like(id, &options)? else {
+                return Err(Error::new(
+                    ErrorKind::NotFound,
+                    format!("no passage has the id {id:?}; `ibid search --json` prints the ids of passages"),
+                )
+                .into());
+            };
+            report
+        }
+        None => {
+            let text = query_text(&command.query)?;
+            first_run::open(settings, output)?.search(&text, &options)?
+        }
+    };
     for warning in &report.body.warnings {
         output.warning(warning);
     }

@@ -103,6 +103,46 @@ impl Query {
             .collect()
     }
 
+    /// All the words of a text that carry evidence, as alternatives; it has no operators.
+    pub fn of_words(text: &str) -> Self {
+        let mut query = Query::default();
+        query.add(Item {
+            text,
+            field: Field::Any,
+            quoted: false,
+            excluded: false,
+        });
+        query.ignored.clear();
+        query.describe();
+        query
+    }
+
+    /// Keeps the clauses whose index `is_kept` accepts.
+    pub fn keep(&mut self, is_kept: impl Fn(usize) -> bool) {
+        let mut index = 0;
+        self.clauses.retain(|_| {
+            index += 1;
+            is_kept(index - 1)
+        });
+        self.describe();
+    }
+
+    /// The first term of each clause.
+    pub fn terms_searched(&self) -> impl Iterator<Item = &str> {
+        let firsts = self.clauses.iter().map(|clause| clause.terms.first());
+        firsts.map(|first| first.map_or("", |(_, term)| term.as_str()))
+    }
+
+    /// Takes the words of the clauses for what was typed.
+    fn describe(&mut self) {
+        let words: Vec<&str> = self
+            .clauses
+            .iter()
+            .map(|clause| clause.surface.as_str())
+            .collect();
+        self.text = words.join(" ");
+    }
+
     fn why_nothing(&self) -> &'static str {
         if !self.clauses.is_empty() {
             "the query only says what to leave out; add a word to look for"

@@ -4,6 +4,7 @@
 
 mod articles;
 mod csv;
+mod eval;
 mod index;
 mod json;
 mod link;
@@ -18,6 +19,7 @@ pub use articles::{
     StoredReport,
 };
 pub use csv::CsvWriter;
+pub use eval::{ComparisonReport, EvalReport};
 pub use index::{IndexReport, SkippedReport};
 pub use json::{ResultsWriter, write_json, write_json_line};
 pub use parse::{

@@ -1,8 +1,8 @@
 //! What is the JSON Schema of what is printed?
 
 use super::{
-    HitLine, IndexReport, ListReport, NamedSearch, ParseReport, RemoveReport, SearchReport,
-    ShowReport, StatusReport,
+    EvalReport, HitLine, IndexReport, ListReport, NamedSearch, ParseReport, RemoveReport,
+    SearchReport, ShowReport, StatusReport,
 };
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -32,6 +32,8 @@ pub enum Document {
     Status,
     /// `remove --json`.
     Remove,
+    /// `eval --json`.
+    Eval,
 }
 
 /// The results of several queries.
@@ -57,6 +59,7 @@ enum AnyReport {
     List(ListReport),
     Status(StatusReport),
     Remove(RemoveReport),
+    Eval(EvalReport),
 }
 
 /// The JSON Schema (2020-12) of a document.
@@ -72,6 +75,7 @@ pub fn schema(document: Document) -> Value {
         Document::List => of::<ListReport>(),
         Document::Status => of::<StatusReport>(),
         Document::Remove => of::<RemoveReport>(),
+        Document::Eval => of::<EvalReport>(),
     }
 }
 

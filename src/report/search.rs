@@ -3,7 +3,8 @@
 use super::SCHEMA_VERSION;
 use super::link::link;
 use crate::article::Locator;
-use crate::engine::{ArticleEntry, CommitInfo, Found, Hit};
+use crate::engine::{ArticleEntry, CommitInfo, Explanation};
+use crate::fold::Folded;
 use crate::query::Query;
 use crate::snippet::{Snippet, snippet};
 use schemars::JsonSchema;
@@ -140,6 +141,10 @@ pub struct HitReport {
     pub snippet: SnippetReport,
     /// Passages that say the same, which are left out for it.
     pub duplicates: Vec<String>,
+    /// What gave it its score, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "ExplanationReport")]
+    pub explain: Option<ExplanationReport>,
     /// The id its section brought, which runs report.
     #[serde(skip)]
     pub section_id: Option<String>,
@@ -215,6 +220,61 @@ impl From<Snippet> for SnippetReport {
     }
 }
 
+/// What gave a passage its score: `passage + article + name`.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct ExplanationReport {
+    /// The whole.
+    pub score: f32,
+    /// What its own words give: the sum of what the terms give, times `coverage`.
+    pub passage: f32,
+    /// The share of the query's weight whose words it, or a name of its article, has.
+    pub coverage: f32,
+    /// What the best passage of the article adds.
+    pub article: f32,
+    /// What the article's title, or another of its names, adds.
+    pub name: f32,
+    /// What each word of the query gives, before `coverage`.
+    pub terms: Vec<TermExplanationReport>,
+}
+
+/// What one word of a query gives.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct TermExplanationReport {
+    /// The word.
+    pub term: String,
+    /// How often it stands in the headings above the passage.
+    pub in_headings: u32,
+    /// How often it stands in the passage.
+    pub in_text: u32,
+    /// Whether it is a word of the title, or of another name of the article.
+    pub in_name: bool,
+    /// What it gives.
+    pub score: f32,
+}
+
+impl From<Explanation> for ExplanationReport {
+    fn from(explanation: Explanation) -> Self {
+        let terms = explanation
+            .terms
+            .into_iter()
+            .map(|term| TermExplanationReport {
+                term: term.surface,
+                in_headings: term.in_headings,
+                in_text: term.in_text,
+                in_name: term.in_name,
+                score: term.score,
+            });
+        Self {
+            score: explanation.score,
+            passage: explanation.passage,
+            coverage: explanation.coverage,
+            article: explanation.article,
+            name: explanation.name,
+            terms: terms.collect(),
+        }
+    }
+}
+
 /// One hit with the query it answers: a line of `ndjson`.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct HitLine<'a> {
@@ -238,13 +298,23 @@ impl SearchReport {
 }
 
 impl SearchBody {
-    /// What `found` says to a person or a program; `offset` hits were left out before the first.
-    pub(crate) fn new(query: &Query, found: Found, commit: CommitInfo, offset: usize) -> Self {
+    /// What was found, as a person or a program is told; `offset` hits were left out before the first.
+    pub(crate) fn new(
+        query: &Query,
+        total: u64,
+        found: Vec<Folded>,
+        explanations: Vec<Option<Explanation>>,
+        commit: CommitInfo,
+        offset: usize,
+    ) -> Self {
+        let mut explanations = explanations.into_iter();
         let hits = found
-            .hits
             .into_iter()
             .enumerate()
-            .map(|(index, hit)| HitReport::new((offset + index + 1) as u64, hit, query))
+            .map(|(index, folded)| {
+                let explanation = explanations.next().flatten();
+                HitReport::new((offset + index + 1) as u64, folded, explanation, query)
+            })
             .collect();
         Self {
             query: QueryReport {
@@ -255,8 +325,8 @@ impl SearchBody {
                 corrections: Vec::new(),
             },
             index: commit.into(),
-            total: found.total.min(COUNTED),
-            total_is: (found.total > COUNTED).then_some(TotalIs::AtLeast),
+            total: total.min(COUNTED),
+            total_is: (total > COUNTED).then_some(TotalIs::AtLeast),
             hits,
             warnings: query.warnings.clone(),
         }
@@ -264,8 +334,8 @@ impl SearchBody {
 }
 
 impl HitReport {
-    fn new(rank: u64, hit: Hit, query: &Query) -> Self {
-        let Hit { score, record } = hit;
+    fn new(rank: u64, folded: Folded, explanation: Option<Explanation>, query: &Query) -> Self {
+        let (score, record) = (folded.hit.score, folded.hit.record);
         let passage = record.passage;
         Self {
             rank,
@@ -282,7 +352,8 @@ impl HitReport {
             anchor: passage.anchor,
             locator: passage.locator.into(),
             text: passage.text,
-            duplicates: Vec::new(),
+            duplicates: folded.duplicates,
+            explain: explanation.map(ExplanationReport::from),
             section_id: passage.section_id,
         }
     }

@@ -318,7 +318,15 @@ fn matches_are_counted_exactly_up_to_ten_thousand() {
             .stderr
             .contains("more than 10000")
     );
-    let last = sandbox.json(&["search", "--json", "-n5", "--offset", "10000", "calf"]);
+    let last = sandbox.json(&[
+        "search",
+        "--no-fold",
+        "--json",
+        "-n5",
+        "--offset",
+        "10000",
+        "calf",
+    ]);
     assert_eq!(
         hits(&last).len(),
         1,

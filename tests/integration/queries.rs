@@ -321,7 +321,7 @@ fn no_text_is_an_error() {
             continue;
         }
         let report = library
-            .search(&query, SearchOptions::default())
+            .search(&query, &SearchOptions::default())
             .unwrap_or_else(|error| panic!("{query:?}: {error}"));
         let scores: Vec<f32> = report.body.hits.iter().map(|hit| hit.score).collect();
         assert!(
@@ -353,7 +353,9 @@ fn a_blank_query_is_bad_usage_for_programs_too() {
     let sandbox = library();
     let library = KnowledgeBase::open(sandbox.path().join("index")).unwrap();
     for query in ["", " \n\t\u{a0}"] {
-        let error = library.search(query, SearchOptions::default()).unwrap_err();
+        let error = library
+            .search(query, &SearchOptions::default())
+            .unwrap_err();
         assert_eq!(error.kind(), ibid::ErrorKind::Usage, "{query:?}");
     }
 }

@@ -214,6 +214,18 @@ impl Layout {
         }
     }
 
+    /// Gives the files that tantivy makes for its own user alone the permissions of the marker.
+    pub(super) fn share_engine_files(&self) {
+        let Ok(marker) = fs::metadata(self.folder.join(MARKER)) else {
+            return;
+        };
+        for name in ["meta.json", ".managed.json"] {
+            // Where this is not allowed, the index is as private as its folder, and all else works.
+            let _stays_private =
+                fs::set_permissions(self.engine_folder().join(name), marker.permissions());
+        }
+    }
+
     /// All bytes in the folder.
     pub(super) fn bytes(&self) -> Result<u64> {
         let mut total = 0;
@@ -235,9 +247,8 @@ impl Layout {
     fn write_atomically(&self, name: &str, bytes: &[u8]) -> Result<()> {
         let path = self.folder.join(name);
         let write = || -> std::io::Result<()> {
-            let mut file = tempfile::Builder::new()
-                .prefix(TEMPORARY)
-                .tempfile_in(&self.folder)?;
+            let mut file =
+                readable(tempfile::Builder::new().prefix(TEMPORARY)).tempfile_in(&self.folder)?;
             file.write_all(bytes)?;
             file.as_file().sync_all()?;
             file.persist(&path).map_err(|error| error.error)?;
@@ -246,6 +257,23 @@ impl Layout {
         };
         write().map_err(|error| Error::io("write", &path, error))
     }
+}
+
+/// Lets a temporary file have the permissions of any other new file: an index may be shared.
+#[cfg(unix)]
+fn readable<'b, 'p, 's>(
+    builder: &'b mut tempfile::Builder<'p, 's>,
+) -> &'b mut tempfile::Builder<'p, 's> {
+    use std::os::unix::fs::PermissionsExt;
+    // What the umask takes away is taken away from this.
+    builder.permissions(fs::Permissions::from_mode(0o666))
+}
+
+#[cfg(not(unix))]
+fn readable<'b, 'p, 's>(
+    builder: &'b mut tempfile::Builder<'p, 's>,
+) -> &'b mut tempfile::Builder<'p, 's> {
+    builder
 }
 
 fn manifest_name(generation: u64) -> String {

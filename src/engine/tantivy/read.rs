@@ -2,7 +2,7 @@
 
 use super::layout::Layout;
 use super::schema::{ARTICLE, Fields, POSITION};
-use super::score::{Scorer, SegmentScores, frequency};
+use super::score::{Scorer, SegmentScores, TotalLengths, frequency};
 use super::write::day_number;
 use super::{TantivyEngine, damaged, stored};
 use crate::engine::manifest::Manifest;
@@ -14,12 +14,12 @@ use crate::query::{Clause, Field as QueryField, Occur, Query};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::ops::Bound;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tantivy::collector::DocSetCollector;
 use tantivy::columnar::{ColumnValues, StrColumn};
 use tantivy::query::{
-    BooleanQuery, EnableScoring, PhraseQuery, Query as EngineQuery, RangeQuery,
-    TermQuery, TermSetQuery,
+    BooleanQuery, EnableScoring, PhraseQuery, Query as EngineQuery, RangeQuery, TermQuery,
+    TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{
@@ -62,6 +62,8 @@ pub(super) struct TantivyReader {
     searcher: Searcher,
     fields: Fields,
     commit: CommitInfo,
+    /// Worked out by the first search.
+    lengths: OnceLock<TotalLengths>,
 }
 
 impl TantivyReader {
@@ -87,7 +89,19 @@ impl TantivyReader {
             searcher,
             fields: engine.fields,
             commit: payload.into(),
+            lengths: OnceLock::new(),
         })
+    }
+
+    fn scorer(&self, query: &Query, ranking: &Ranking) -> tantivy::Result<Scorer<'_>> {
+        let lengths = match self.lengths.get() {
+            Some(lengths) => *lengths,
+            None => {
+                let lengths = TotalLengths::of(&self.searcher, &self.fields)?;
+                *self.lengths.get_or_init(|| lengths)
+            }
+        };
+        Scorer::new(query, ranking, &self.fields, &self.searcher, lengths)
     }
 
     fn wrap<T>(&self, result: tantivy::Result<T>) -> Result<T> {
@@ -131,7 +145,7 @@ impl TantivyReader {
         page: Page,
     ) -> tantivy::Result<Found> {
         let wanted = page.offset.saturating_add(page.limit);
-        let scorer = Scorer::new(query, ranking, &self.fields, &self.searcher)?;
+        let scorer = self.scorer(query, ranking)?;
         let restriction = Restriction::new(query, filter, &self.fields);
         let mut total = 0;
         let mut best: Vec<Candidate> = Vec::new();
@@ -176,7 +190,7 @@ impl TantivyReader {
         for address in self.searcher.search(&query_for_id, &DocSetCollector)? {
             // Sections of several articles may have brought the same id.
             if self.record(address)?.article.id == record.article.id {
-                let scorer = Scorer::new(query, ranking, &self.fields, &self.searcher)?;
+                let scorer = self.scorer(query, ranking)?;
                 let segment = self.searcher.segment_reader(address.segment_ord);
                 return scorer.explain(segment, address.doc_id);
             }
@@ -285,8 +299,12 @@ impl Restriction {
             (fields.tag, &tags),
         ] {
             if !values.is_empty() {
-                let terms = values.iter().map(|value| Term::from_field_text(field, value));
-                restriction.required.push(Box::new(TermSetQuery::new(terms)));
+                let terms = values
+                    .iter()
+                    .map(|value| Term::from_field_text(field, value));
+                restriction
+                    .required
+                    .push(Box::new(TermSetQuery::new(terms)));
             }
         }
         if let Some(day) = filter.since.as_deref().and_then(day_number) {
@@ -313,9 +331,8 @@ impl Restriction {
         searcher: &Searcher,
     ) -> tantivy::Result<Vec<DocId>> {
         let alive = segment.alive_bitset();
-        let is_match = |doc: &DocId| {
-            scores.is_match(*doc) && alive.is_none_or(|alive| alive.is_alive(*doc))
-        };
+        let is_match =
+            |doc: &DocId| scores.is_match(*doc) && alive.is_none_or(|alive| alive.is_alive(*doc));
         let mut matches: Vec<DocId> = (0..segment.max_doc()).filter(is_match).collect();
         for query in &self.required {
             let found = found_by(&**query, segment, searcher)?;

@@ -65,14 +65,9 @@ impl<'a> Scorer<'a> {
         ranking: &Ranking,
         fields: &'a Fields,
         searcher: &'a Searcher,
+        lengths: TotalLengths,
     ) -> tantivy::Result<Self> {
-        let mut length = 0.0;
-        for segment in searcher.segment_readers() {
-            let tokens = |field: Field| -> tantivy::Result<f32> {
-                Ok(segment.inverted_index(field)?.total_num_tokens() as f32)
-            };
-            length += ranking.heading * tokens(fields.heading)? + tokens(fields.text)?;
-        }
+        let length = ranking.heading * lengths.headings as f32 + lengths.text as f32;
         let passages = passages(searcher);
         let mut scorer = Self {
             searcher,
@@ -411,6 +406,32 @@ impl Lists {
             }
         }
         self.take(doc)
+    }
+}
+
+/// How many words the passages of an index have together.
+///
+/// Summed from the lengths that are kept of each passage. What tantivy counts itself is exact in a new segment and an
+/// estimate in a merged one, so it would let the history of an index show in its scores.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct TotalLengths {
+    headings: u64,
+    text: u64,
+}
+
+impl TotalLengths {
+    pub(super) fn of(searcher: &Searcher, fields: &Fields) -> tantivy::Result<Self> {
+        let mut total = Self::default();
+        for segment in searcher.segment_readers() {
+            let sum = |field: Field| -> tantivy::Result<u64> {
+                let lengths = segment.get_fieldnorms_reader(field)?;
+                let docs = 0..segment.max_doc();
+                Ok(docs.map(|doc| u64::from(lengths.fieldnorm(doc))).sum())
+            };
+            total.headings += sum(fields.heading)?;
+            total.text += sum(fields.text)?;
+        }
+        Ok(total)
     }
 }
 

@@ -14,6 +14,11 @@ use tantivy::{IndexWriter, TantivyDocument, TantivyError, Term};
 /// Memory in which each of tantivy's threads gathers passages before it writes them out, in bytes.
 const MEMORY_PER_THREAD: usize = 64 << 20;
 
+/// How often a lock that another holds is asked for again.
+const LOCK_TRIES: u32 = 20;
+/// How long to wait before that.
+const LOCK_PAUSE: std::time::Duration = std::time::Duration::from_millis(50);
+
 /// Up to how many passages a segment is written anew to drop deleted ones: some tens of milliseconds' work.
 const SMALL_SEGMENT: u32 = 20_000;
 
@@ -29,15 +34,9 @@ impl TantivyWriter {
     pub(super) fn open(engine: &TantivyEngine, threads: usize) -> Result<Self> {
         let threads = threads.max(1);
         let wrap = |error| damaged(engine.layout.folder(), error);
-        let writer = engine
-            .index
-            .writer_with_num_threads(threads, threads * MEMORY_PER_THREAD)
-            .map_err(wrap)?;
+        let writer = open_writer(engine, threads).map_err(wrap)?;
         // What a run that was killed has left would be in the way of files of the same names.
-        writer
-            .garbage_collect_files()
-            .wait()
-            .map_err(wrap)?;
+        writer.garbage_collect_files().wait().map_err(wrap)?;
         let (_, before) = last_commit(engine).map_err(wrap)?;
         Ok(Self {
             layout: engine.layout.clone(),
@@ -117,8 +116,27 @@ impl TantivyWriter {
         commit.commit()?;
         self.drop_deleted()?;
         self.writer.wait_merging_threads()?;
+        self.layout.share_engine_files();
         self.layout.clean_manifests(generation);
         Ok(payload.into())
+    }
+}
+
+/// Opens tantivy's writer. A lock that was just given free may still be held for a moment by a process that another is
+/// being started from, so it is asked for more than once.
+fn open_writer(engine: &TantivyEngine, threads: usize) -> tantivy::Result<IndexWriter> {
+    let mut tries = 0;
+    loop {
+        let writer = engine
+            .index
+            .writer_with_num_threads(threads, threads * MEMORY_PER_THREAD);
+        match writer {
+            Err(TantivyError::LockFailure(..)) if tries < LOCK_TRIES => {
+                tries += 1;
+                std::thread::sleep(LOCK_PAUSE);
+            }
+            writer => return writer,
+        }
     }
 }
 

@@ -1,0 +1,212 @@
+//! Which hits say the same? Near-duplicate passages are folded under the best one, so that ten hits are ten answers.
+
+use crate::engine::Hit;
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::num::NonZeroUsize;
+
+/// How many words make a shingle, the unit in which texts are compared (Broder 1997).
+const SHINGLE: usize = 3;
+
+/// The share of all shingles of two passages that both have, from which on they say the same. Two copies of a paragraph of
+/// sixty words in which three words were changed still share .75.
+const SAME: f64 = 0.75;
+
+/// A hit, and the ids of the passages after it that say the same.
+#[derive(Clone, Debug)]
+pub struct Folded {
+    /// The best of them.
+    pub hit: Hit,
+    /// The others, best first.
+    pub duplicates: Vec<String>,
+}
+
+/// Folds ranked hits, best first, and keeps of each article at most `per_article` of what is left.
+pub fn fold(hits: Vec<Hit>, per_article: Option<NonZeroUsize>) -> Vec<Folded> {
+    let mut kept: Vec<Folded> = Vec::new();
+    let mut sizes: Vec<usize> = Vec::new();
+    let mut by_shingle: HashMap<u64, Vec<usize>> = HashMap::new();
+    let mut of_article: HashMap<String, usize> = HashMap::new();
+    for hit in hits {
+        let shingles = shingles(&hit.record.passage.text);
+        let mut shared: HashMap<usize, usize> = HashMap::new();
+        for index in shingles
+            .iter()
+            .filter_map(|shingle| by_shingle.get(shingle))
+            .flatten()
+        {
+            *shared.entry(*index).or_default() += 1;
+        }
+        let same = shared
+            .into_iter()
+            .filter(|(index, both)| {
+                let either = shingles.len() + sizes[*index] - both;
+                *both as f64 >= SAME * either as f64
+            })
+            .map(|(index, _)| index)
+            .min();
+        if let Some(index) = same {
+            kept[index].duplicates.push(hit.record.passage.id);
+            continue;
+        }
+        if let Some(most) = per_article {
+            let count = of_article.entry(hit.record.article.id.clone()).or_default();
+            if *count >= most.get() {
+                continue;
+            }
+            *count += 1;
+        }
+        for shingle in &shingles {
+            by_shingle.entry(*shingle).or_default().push(kept.len());
+        }
+        sizes.push(shingles.len());
+        kept.push(Folded {
+            hit,
+            duplicates: Vec::new(),
+        });
+    }
+    kept
+}
+
+/// The different shingles of a text, by their hashes; case and punctuation do not count.
+fn shingles(text: &str) -> Vec<u64> {
+    let words: Vec<u64> = text
+        .split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(|word| hash(&word.to_lowercase()))
+        .collect();
+    let mut shingles: Vec<u64> = match words.len() {
+        0 => vec![hash(&text)],
+        length if length < SHINGLE => vec![hash(&words)],
+        _ => words.windows(SHINGLE).map(|window| hash(&window)).collect(),
+    };
+    shingles.sort_unstable();
+    shingles.dedup();
+    shingles
+}
+
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::{Format, Locator};
+    use crate::engine::{ArticleEntry, Record};
+    use crate::passage::Passage;
+
+    fn hit(article: &str, heading: &str, text: &str) -> Hit {
+        Hit {
+            score: 1.0,
+            record: Record {
+                article: ArticleEntry {
+                    id: article.into(),
+                    title: article.into(),
+                    path: article.into(),
+                    source: "s".into(),
+                    format: Format::Text,
+                    url: None,
+                    published: None,
+                    language: None,
+                    aliases: vec![],
+                    tags: vec![],
+                    passages: 1,
+                },
+                passage: Passage {
+                    id: format!("{article}#{heading}"),
+                    section_id: None,
+                    position: 0,
+                    heading_path: vec![heading.into()],
+                    level: 2,
+                    anchor: None,
+                    locator: Locator::default(),
+                    text: text.into(),
+                },
+            },
+        }
+    }
+
+    fn shape(folded: &[Folded]) -> Vec<(String, Vec<String>)> {
+        let shape = folded.iter().map(|folded| {
+            (
+                folded.hit.record.passage.id.clone(),
+                folded.duplicates.clone(),
+            )
+        });
+        shape.collect()
+    }
+
+    const ADVICE: &str = "Most attacks pass within a few days, and keeping on the move as far as the pain allows helps more \
+        than lying in bed, which makes the muscles stiff and weak and the next attack likelier than it was before.";
+
+    #[test]
+    fn passages_that_say_the_same_are_folded_under_the_best() {
+        let changed = ADVICE
+            .replace("few days", "FEW days -")
+            .replace("likelier", "more likely");
+        let folded = fold(
+            vec![
+                hit("a", "x", ADVICE),
+                hit("b", "y", "Something else is said here."),
+                hit("c", "z", &changed),
+            ],
+            None,
+        );
+        assert_eq!(
+            shape(&folded),
+            [
+                ("a#x".to_owned(), vec!["c#z".to_owned()]),
+                ("b#y".to_owned(), vec![])
+            ]
+        );
+    }
+
+    #[test]
+    fn a_passage_that_says_more_is_not_folded() {
+        let more = format!(
+            "{ADVICE} See a doctor where the pain goes down the leg, where a foot is numb or weak, or where it \
+            wakes you at night, and at once where you cannot hold your water or your bowels."
+        );
+        assert_eq!(
+            fold(vec![hit("a", "x", ADVICE), hit("b", "y", &more)], None).len(),
+            2
+        );
+    }
+
+    #[test]
+    fn short_passages_are_the_same_only_word_for_word() {
+        let folded = fold(
+            vec![
+                hit("a", "x", "Rest."),
+                hit("b", "y", "rest"),
+                hit("c", "z", "Ice."),
+            ],
+            None,
+        );
+        assert_eq!(folded.len(), 2);
+    }
+
+    #[test]
+    fn an_article_gives_as_many_hits_as_it_may_and_its_duplicates_do_not_count() {
+        let one = NonZeroUsize::new(1);
+        let folded = fold(
+            vec![
+                hit("a", "x", "first answer of a"),
+                hit("a", "y", "second answer of it"),
+                hit("b", "z", "an answer of b"),
+                hit("a", "w", "First answer of A!"),
+            ],
+            one,
+        );
+        assert_eq!(
+            shape(&folded),
+            [
+                ("a#x".to_owned(), vec!["a#w".to_owned()]),
+                ("b#z".to_owned(), vec![])
+            ]
+        );
+    }
+}
