@@ -80,12 +80,13 @@ fn clause_end(tokens: &[Token], first: &Token, clause: &Clause) -> Option<usize>
 }
 
 /// The run of whole sentences of about `WINDOW` bytes with the most different clauses, then the most matches; of equals the
-/// one that begins nearest to its first match, which leaves the most to read after it.
+/// first, begun at the sentence of its first match.
 fn best_window(text: &str, matches: &[Match]) -> Range<usize> {
     let mut starts = vec![0];
     starts.extend(sentence_starts(text));
     let mut best = 0..0;
     let mut best_score = None;
+    let mut best_first = 0;
     for (index, start) in starts.iter().enumerate() {
         let end = window_end(text, *start, &starts[index + 1..]);
         let first = matches.partition_point(|found| found.span.start < *start);
@@ -98,13 +99,12 @@ fn best_window(text: &str, matches: &[Match]) -> Range<usize> {
             clauses |= 1 << (found.clause % 128);
         }
         let score = (clauses.count_ones(), count);
-        let is_better = match best_score {
-            None => true,
-            Some((0, 0)) => score > (0, 0),
-            Some(best) => score >= best,
-        };
+        // Of windows with the same matches the later leaves more to read after them.
+        let same_matches = best_score == Some(score) && first == best_first && score.1 > 0;
+        let is_better = same_matches || best_score.is_none_or(|best| score > best);
         if is_better {
             best_score = Some(score);
+            best_first = first;
             best = *start..end;
         }
     }
@@ -235,6 +235,14 @@ mod tests {
         );
         assert!(shown.ends_with("at all. …"), "{shown}");
         assert!(shown.len() < WINDOW + 40);
+    }
+
+    #[test]
+    fn of_windows_that_are_as_good_the_first_is_shown() {
+        let filler = "Nothing of interest is said in this sentence at all. ".repeat(8);
+        let text =
+            format!("{filler}Ice the muscle at first. {filler}Ice the muscle at last. {filler}");
+        assert!(marked(&text, "ice muscle").starts_with("… [Ice] the [muscle] at first."));
     }
 
     #[test]

@@ -63,6 +63,7 @@ pub(super) enum Command {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(args_override_self = true)]
 pub(super) struct Index {
     /// Files and folders; `-` reads one article from standard input [default: corpus/]
     #[arg(value_name = "PATH")]
@@ -122,7 +123,7 @@ Query: words are alternatives whose evidence adds up; \"a phrase\", title:word a
 not. Put -- before a query that begins with a dash.";
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = QUERY_HELP)]
+#[command(after_help = QUERY_HELP, args_override_self = true)]
 pub(super) struct Search {
     /// What to search for
     #[arg(value_name = "QUERY", required_unless_present = "like")]
@@ -208,7 +209,7 @@ fn day(text: &str) -> Result<String, String> {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = QUERY_HELP)]
+#[command(after_help = QUERY_HELP, args_override_self = true)]
 pub(super) struct Export {
     /// What to search for
     #[arg(value_name = "QUERY", required_unless_present = "queries")]
@@ -282,6 +283,7 @@ pub(super) struct Remove {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(args_override_self = true)]
 pub(super) struct Eval {
     /// The queries: TSV (id, tab, query), TREC topics, or BEIR JSON lines
     #[arg(long, value_name = "FILE", required_unless_present = "run")]
