@@ -2,9 +2,12 @@
 //!
 //! `cargo run --example search_a_folder`
 
+#![allow(clippy::print_stdout)]
+
 use ibid::{IndexOptions, KnowledgeBase, Result, SearchOptions, Silent};
 
-fn main() -> Result<()> {
+/// Indexes the sample articles, searches them, and prints what was found.
+pub fn main() -> Result<()> {
     let index = std::env::temp_dir().join(format!("ibid-example-{}", std::process::id()));
     let library = KnowledgeBase::open_or_create(&index)?;
     let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus");

@@ -219,7 +219,7 @@ fn run(
                     progress,
                     &job_sender,
                     &sender,
-                )
+                );
             }
         };
         scope.spawn(walker);

@@ -5,6 +5,7 @@ mod bad_input;
 mod citations;
 mod conformance;
 mod documents;
+mod example;
 mod export;
 mod extraction_score;
 mod golden;

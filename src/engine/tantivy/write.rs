@@ -161,7 +161,7 @@ impl Writer for TantivyWriter {
                 .iter()
                 .map(|passage| {
                     Ok(UserOperation::Add(
-                        self.document(file, &entry, passage, &names)?,
+                        self.document(file, entry, passage, &names)?,
                     ))
                 })
                 .collect::<tantivy::Result<Vec<_>>>()?;
