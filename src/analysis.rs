@@ -179,8 +179,12 @@ impl<'a> TokenStream<'a> {
     }
 
     fn make_term(&mut self, span: Range<usize>) {
-        fold(&self.text[span], &mut self.folded);
         self.term.clear();
+        let first = self.text.as_bytes()[span.start].to_ascii_lowercase();
+        if first.is_ascii() && self.wanted.is_some_and(|wanted| !wanted.contains(&first)) {
+            return;
+        }
+        fold(&self.text[span], &mut self.folded);
         let is_wanted = |wanted: &[Beginning]| wanted.contains(&beginning(&self.folded));
         if !self.wanted.is_none_or(is_wanted) {
             return;

@@ -24,27 +24,22 @@ pub struct Folded {
 /// Folds ranked hits, best first, and keeps of each article at most `per_article` of what is left.
 pub fn fold(hits: Vec<Hit>, per_article: Option<NonZeroUsize>) -> Vec<Folded> {
     let mut kept: Vec<Folded> = Vec::new();
-    let mut sizes: Vec<usize> = Vec::new();
-    let mut by_shingle: HashMap<u64, Vec<usize>, BuildHasherDefault<AsIs>> = HashMap::default();
+    let mut kept_shingles: Vec<Vec<u64>> = Vec::new();
+    let mut by_prefix: HashMap<u64, Vec<usize>, BuildHasherDefault<AsIs>> = HashMap::default();
     let mut of_article: HashMap<String, usize> = HashMap::new();
     for hit in hits {
         let shingles = shingles(&hit.record.passage.text);
-        let mut shared: HashMap<usize, usize> = HashMap::new();
-        for index in shingles
+        let mut candidates: Vec<usize> = prefix(&shingles)
             .iter()
-            .filter_map(|shingle| by_shingle.get(shingle))
+            .filter_map(|shingle| by_prefix.get(shingle))
             .flatten()
-        {
-            *shared.entry(*index).or_default() += 1;
-        }
-        let same = shared
+            .copied()
+            .collect();
+        candidates.sort_unstable();
+        candidates.dedup();
+        let same = candidates
             .into_iter()
-            .filter(|(index, both)| {
-                let either = shingles.len() + sizes[*index] - both;
-                *both as f64 >= SAME * either as f64
-            })
-            .map(|(index, _)| index)
-            .min();
+            .find(|index| say_the_same(&shingles, &kept_shingles[*index]));
         if let Some(index) = same {
             kept[index].duplicates.push(hit.record.passage.id);
             continue;
@@ -56,10 +51,10 @@ pub fn fold(hits: Vec<Hit>, per_article: Option<NonZeroUsize>) -> Vec<Folded> {
             }
             *count += 1;
         }
-        for shingle in &shingles {
-            by_shingle.entry(*shingle).or_default().push(kept.len());
+        for shingle in prefix(&shingles) {
+            by_prefix.entry(*shingle).or_default().push(kept.len());
         }
-        sizes.push(shingles.len());
+        kept_shingles.push(shingles);
         kept.push(Folded {
             hit,
             duplicates: Vec::new(),
@@ -68,7 +63,26 @@ pub fn fold(hits: Vec<Hit>, per_article: Option<NonZeroUsize>) -> Vec<Folded> {
     kept
 }
 
-/// The different shingles of a text, by their hashes; case and punctuation do not count.
+/// Of sorted shingles the first that have to be compared: two sets of which [`SAME`] is shared have one of these in common
+/// (Chaudhuri, Ganti and Kaushik 2006).
+fn prefix(shingles: &[u64]) -> &[u64] {
+    let shared = (shingles.len() as f64 * SAME).ceil() as usize;
+    &shingles[..(shingles.len() - shared + 1).min(shingles.len())]
+}
+
+/// Whether two sorted sets of shingles share [`SAME`] of all they have.
+fn say_the_same(a: &[u64], b: &[u64]) -> bool {
+    let (mut both, mut left, mut right) = (0usize, 0, 0);
+    while left < a.len() && right < b.len() {
+        both += usize::from(a[left] == b[right]);
+        let (from_left, from_right) = (a[left], b[right]);
+        left += usize::from(from_left <= from_right);
+        right += usize::from(from_right <= from_left);
+    }
+    both as f64 >= SAME * (a.len() + b.len() - both) as f64
+}
+
+/// The different shingles of a text, by their hashes, sorted; case and punctuation do not count.
 fn shingles(text: &str) -> Vec<u64> {
     let words: Vec<u64> = text
         .split(|letter: char| !letter.is_alphanumeric())

@@ -262,7 +262,8 @@ impl KnowledgeBase {
         ))
     }
 
-    /// The hits of the page, and how many passages match. Folding looks at as many ranked passages as the page takes.
+    /// The hits of the page, and how many passages match. Folding looks at as many ranked passages as the page takes and no
+    /// more: most pages hold no duplicates.
     fn ranked(
         &self,
         reader: &dyn Reader,
@@ -283,7 +284,7 @@ impl KnowledgeBase {
         }
         let wanted = options.offset + options.limit;
         let most = wanted.saturating_mul(MOST_EXAMINED);
-        let mut examined = wanted + wanted / 5 + 2;
+        let mut examined = wanted;
         loop {
             let found = find(Page {
                 limit: examined,
@@ -299,7 +300,7 @@ impl KnowledgeBase {
                 hits.drain(..options.offset.min(hits.len()));
                 return Ok((found.total, hits));
             }
-            examined = (examined * 3).min(most);
+            examined = (examined * 2 + 10).min(most);
         }
     }
 
