@@ -36,7 +36,11 @@ pub(crate) fn sentence_starts(text: &str) -> Vec<usize> {
 
 fn ends_sentence(word: &str) -> bool {
     // Nearly every word ends in a letter, and needs no closer look.
-    if word.bytes().next_back().is_none_or(|last| last.is_ascii_alphanumeric() || last == b',') {
+    if word
+        .bytes()
+        .next_back()
+        .is_none_or(|last| last.is_ascii_alphanumeric() || last == b',')
+    {
         return false;
     }
     let bare = word.trim_end_matches(['"', '\'', ')', ']', '”', '’', '»']);

@@ -16,6 +16,7 @@ mod pages;
 mod places;
 mod queries;
 mod ranking;
+mod readme;
 mod samples;
 mod streams;
 mod support;
