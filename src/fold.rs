@@ -21,17 +21,51 @@ pub struct Folded {
     pub duplicates: Vec<String>,
 }
 
-/// Folds ranked hits, best first, and keeps of each article at most `per_article` of what is left.
-pub fn fold(hits: Vec<Hit>, per_article: Option<NonZeroUsize>) -> Vec<Folded> {
-    let mut kept: Vec<Folded> = Vec::new();
-    let mut kept_shingles: Vec<Vec<u64>> = Vec::new();
-    let mut by_prefix: HashMap<u64, Vec<usize>, BuildHasherDefault<AsIs>> = HashMap::default();
-    let mut of_article: HashMap<String, usize> = HashMap::new();
-    for hit in hits {
+impl Folded {
+    /// A hit that nothing is folded under.
+    pub fn alone(hit: Hit) -> Self {
+        Self {
+            hit,
+            duplicates: Vec::new(),
+        }
+    }
+}
+
+/// Folds ranked hits, which are given one by one, best first.
+#[derive(Default)]
+pub struct Folder {
+    per_article: Option<NonZeroUsize>,
+    kept: Vec<Folded>,
+    shingles: Vec<Vec<u64>>,
+    by_prefix: HashMap<u64, Vec<usize>, BuildHasherDefault<AsIs>>,
+    of_article: HashMap<String, usize>,
+}
+
+impl Folder {
+    /// A folder that keeps of each article at most `per_article` hits of those that are left.
+    pub fn new(per_article: Option<NonZeroUsize>) -> Self {
+        Self {
+            per_article,
+            ..Self::default()
+        }
+    }
+
+    /// How many hits are left so far.
+    pub fn len(&self) -> usize {
+        self.kept.len()
+    }
+
+    /// Whether no hit is left so far.
+    pub fn is_empty(&self) -> bool {
+        self.kept.is_empty()
+    }
+
+    /// Takes the next hit.
+    pub fn push(&mut self, hit: Hit) {
         let shingles = shingles(&hit.record.passage.text);
         let mut candidates: Vec<usize> = prefix(&shingles)
             .iter()
-            .filter_map(|shingle| by_prefix.get(shingle))
+            .filter_map(|shingle| self.by_prefix.get(shingle))
             .flatten()
             .copied()
             .collect();
@@ -39,28 +73,31 @@ pub fn fold(hits: Vec<Hit>, per_article: Option<NonZeroUsize>) -> Vec<Folded> {
         candidates.dedup();
         let same = candidates
             .into_iter()
-            .find(|index| say_the_same(&shingles, &kept_shingles[*index]));
+            .find(|index| say_the_same(&shingles, &self.shingles[*index]));
         if let Some(index) = same {
-            kept[index].duplicates.push(hit.record.passage.id);
-            continue;
+            self.kept[index].duplicates.push(hit.record.passage.id);
+            return;
         }
-        if let Some(most) = per_article {
-            let count = of_article.entry(hit.record.article.id.clone()).or_default();
+        if let Some(most) = self.per_article {
+            let article = hit.record.article.id.clone();
+            let count = self.of_article.entry(article).or_default();
             if *count >= most.get() {
-                continue;
+                return;
             }
             *count += 1;
         }
         for shingle in prefix(&shingles) {
-            by_prefix.entry(*shingle).or_default().push(kept.len());
+            let kept = self.kept.len();
+            self.by_prefix.entry(*shingle).or_default().push(kept);
         }
-        kept_shingles.push(shingles);
-        kept.push(Folded {
-            hit,
-            duplicates: Vec::new(),
-        });
+        self.shingles.push(shingles);
+        self.kept.push(Folded::alone(hit));
     }
-    kept
+
+    /// What is left, best first.
+    pub fn finish(self) -> Vec<Folded> {
+        self.kept
+    }
 }
 
 /// Of sorted shingles the first that have to be compared: two sets of which [`SAME`] is shared have one of these in common
@@ -167,6 +204,12 @@ mod tests {
                 },
             },
         }
+    }
+
+    fn fold(hits: Vec<Hit>, per_article: Option<NonZeroUsize>) -> Vec<Folded> {
+        let mut folder = Folder::new(per_article);
+        hits.into_iter().for_each(|hit| folder.push(hit));
+        folder.finish()
     }
 
     fn shape(folded: &[Folded]) -> Vec<(String, Vec<String>)> {

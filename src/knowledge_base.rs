@@ -1,9 +1,9 @@
 //! The one way in for programs: open a knowledge base, index into it, search it.
 
 use crate::engine::tantivy::{TantivyEngine, has_index};
-use crate::engine::{CommitInfo, Engine, Filter, Hit, Page, Ranking, Reader, Record};
+use crate::engine::{CommitInfo, Engine, Filter, Hit, Page, Ranked, Ranking, Reader, Record};
 use crate::error::{Error, ErrorKind, Result};
-use crate::fold::{Folded, fold};
+use crate::fold::{Folded, Folder};
 use crate::indexer::{self, IndexOptions, Progress};
 use crate::query::Query;
 use crate::report::{
@@ -262,46 +262,72 @@ impl KnowledgeBase {
         ))
     }
 
-    /// The hits of the page, and how many passages match. Folding looks at as many ranked passages as the page takes and no
-    /// more: most pages hold no duplicates.
+    /// The hits of the page, and how many passages match.
     fn ranked(
         &self,
         reader: &dyn Reader,
         query: &Query,
         options: &SearchOptions,
     ) -> Result<(u64, Vec<Folded>)> {
-        let find = |page: Page| reader.search(query, &options.filter, &self.ranking, page);
         if options.duplicates == Duplicates::Keep && options.per_article.is_none() {
-            let found = find(Page {
+            let page = Page {
                 limit: options.limit,
                 offset: options.offset,
-            })?;
-            let hits = found.hits.into_iter().map(|hit| Folded {
-                hit,
-                duplicates: Vec::new(),
-            });
+            };
+            let found = reader.search(query, &options.filter, &self.ranking, page)?;
+            let hits = found.hits.into_iter().map(Folded::alone);
             return Ok((found.total, hits.collect()));
         }
-        let wanted = options.offset + options.limit;
+        let wanted = options.offset.saturating_add(options.limit);
         let most = wanted.saturating_mul(MOST_EXAMINED);
-        let mut examined = wanted;
+        // Ranking more than is wanted costs next to nothing; only what is looked at is fetched.
+        let mut depth = wanted.saturating_mul(2).saturating_add(20).min(most);
         loop {
-            let found = find(Page {
-                limit: examined,
-                offset: 0,
-            })?;
-            let is_all = found.hits.len() < examined || examined >= most;
-            let mut hits = match options.duplicates {
-                Duplicates::Fold => fold(found.hits, options.per_article),
-                Duplicates::Keep => limit_per_article(found.hits, options.per_article),
-            };
+            let ranked = reader.rank(query, &options.filter, &self.ranking, depth)?;
+            let is_all = ranked.hits.len() < depth || depth >= most;
+            let hits = self.fold(reader, &ranked, options, wanted)?;
             if hits.len() >= wanted || is_all {
-                hits.truncate(wanted);
-                hits.drain(..options.offset.min(hits.len()));
-                return Ok((found.total, hits));
+                let page = hits.into_iter().skip(options.offset).take(options.limit);
+                return Ok((ranked.total, page.collect()));
             }
-            examined = (examined * 2 + 10).min(most);
+            depth = depth.saturating_mul(4).min(most);
         }
+    }
+
+    /// The best `wanted` of what was ranked, or fewer where there are not so many different ones.
+    fn fold(
+        &self,
+        reader: &dyn Reader,
+        ranked: &Ranked,
+        options: &SearchOptions,
+        wanted: usize,
+    ) -> Result<Vec<Folded>> {
+        let mut of_article: HashMap<String, usize> = HashMap::new();
+        let mut folder = Folder::new(options.per_article);
+        let mut kept = Vec::new();
+        for hit in &ranked.hits {
+            if folder.len().max(kept.len()) >= wanted {
+                break;
+            }
+            let hit = Hit {
+                score: hit.score,
+                record: reader.fetch(hit.place)?,
+            };
+            match options.duplicates {
+                Duplicates::Fold => folder.push(hit),
+                Duplicates::Keep => {
+                    let count = of_article.entry(hit.record.article.id.clone()).or_default();
+                    *count += 1;
+                    if options.per_article.is_none_or(|most| *count <= most.get()) {
+                        kept.push(Folded::alone(hit));
+                    }
+                }
+            }
+        }
+        Ok(match options.duplicates {
+            Duplicates::Fold => folder.finish(),
+            Duplicates::Keep => kept,
+        })
     }
 
     /// The answer for a run: nothing is folded, and each id that a run reports is there once, at its best rank.
@@ -324,7 +350,7 @@ impl KnowledgeBase {
                 body.hits.truncate(options.limit);
                 return Ok(body);
             }
-            page.limit *= 2;
+            page.limit = page.limit.saturating_mul(2);
         }
     }
 
@@ -355,6 +381,8 @@ impl KnowledgeBase {
     /// # Errors
     /// `Engine` where the index is damaged.
     pub fn status(&self) -> Result<StatusReport> {
+        // Of the last commit: what is known of the sources of older ones is not kept.
+        self.refresh()?;
         let reader = self.reader();
         Ok(StatusReport::new(
             &self.folder,
@@ -365,25 +393,43 @@ impl KnowledgeBase {
     }
 
     /// Takes out the articles whose id or path one of the patterns matches: `*` and `?` within a folder's name, `**` across
-    /// folders. Their files are read again when they are next indexed.
+    /// folders. An article of JSON lines goes by the name of its file too. Their files are read again when they are next
+    /// indexed.
     ///
     /// # Errors
     /// `Usage` where a pattern is not one; else where nothing could be committed.
     pub fn remove(&self, patterns: &[String]) -> Result<RemoveReport> {
-        let patterns = globs(patterns)?;
+        let globs = globs(patterns)?;
         let mut writer = self.engine.writer(1)?;
         let reader = self.engine.reader()?;
         let articles = reader.articles()?;
+        let mut manifest = reader.manifest()?;
+        // An article of JSON lines is also called by its file.
+        let keys: HashMap<&str, &str> = manifest
+            .files
+            .iter()
+            .flat_map(|(key, file)| {
+                file.articles
+                    .iter()
+                    .map(move |id| (id.as_str(), key.as_str()))
+            })
+            .collect();
         let removed: Vec<String> = articles
             .into_iter()
-            .filter(|article| patterns.is_match(&article.id) || patterns.is_match(&article.path))
+            .filter(|article| {
+                let key = keys.get(article.id.as_str()).copied().unwrap_or_default();
+                [article.id.as_str(), &article.path, key]
+                    .into_iter()
+                    .any(|name| {
+                        globs.is_match(name) || patterns.iter().any(|pattern| pattern == name)
+                    })
+            })
             .map(|article| article.id)
             .collect();
         if removed.is_empty() {
             writer.rollback()?;
             return Ok(RemoveReport::new(removed, reader.commit()));
         }
-        let mut manifest = reader.manifest()?;
         for id in &removed {
             writer.remove_article(id)?;
         }
@@ -421,23 +467,6 @@ impl KnowledgeBase {
     fn reader(&self) -> Arc<dyn Reader> {
         Arc::clone(&self.reader.read().unwrap_or_else(PoisonError::into_inner))
     }
-}
-
-/// At most `most` hits of each article, nothing folded.
-fn limit_per_article(hits: Vec<Hit>, most: Option<NonZeroUsize>) -> Vec<Folded> {
-    let mut of_article: HashMap<String, usize> = HashMap::new();
-    let mut kept = Vec::new();
-    for hit in hits {
-        let count = of_article.entry(hit.record.article.id.clone()).or_default();
-        *count += 1;
-        if most.is_none_or(|most| *count <= most.get()) {
-            kept.push(Folded {
-                hit,
-                duplicates: Vec::new(),
-            });
-        }
-    }
-    kept
 }
 
 fn globs(patterns: &[String]) -> Result<GlobSet> {

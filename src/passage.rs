@@ -2,7 +2,7 @@
 
 use crate::article::{Article, Block, BlockKind, Locator, Section};
 use crate::sentence::sentence_starts;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// A change in how passages are cut makes passages of an older number differ from what the source would give now.
@@ -177,6 +177,7 @@ fn print(part: &[Piece<'_>]) -> String {
 struct PassageIds<'a> {
     article: &'a str,
     given: HashMap<String, u32>,
+    used: HashSet<String>,
 }
 
 impl<'a> PassageIds<'a> {
@@ -184,6 +185,7 @@ impl<'a> PassageIds<'a> {
         Self {
             article,
             given: HashMap::new(),
+            used: HashSet::new(),
         }
     }
 
@@ -192,11 +194,17 @@ impl<'a> PassageIds<'a> {
             Some(id) => id.clone(),
             None => format!("{}#{}", self.article, slug(section.heading())),
         };
-        let count = self.given.entry(base.clone()).or_insert(0);
-        *count += 1;
-        match *count {
-            1 => base,
-            count => format!("{base}~{count}"),
+        // A section may have brought an id that another's repeat would get.
+        loop {
+            let count = self.given.entry(base.clone()).or_insert(0);
+            *count += 1;
+            let id = match *count {
+                1 => base.clone(),
+                count => format!("{base}~{count}"),
+            };
+            if self.used.insert(id.clone()) {
+                return id;
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 /// Search a folder of articles by what a person would type.
 #[derive(Debug, Parser)]
-#[command(name = "ibid", version, about, long_about = None, max_term_width = 100, after_help = EXIT_CODES)]
+#[command(name = "ibid", version, about, long_about = None, max_term_width = 100, after_help = EXIT_CODES, args_override_self = true)]
 pub(super) struct Args {
     /// The index folder [default: $IBID_INDEX, `index` in ibid.toml, or index/]
     #[arg(long, global = true, value_name = "DIR")]
@@ -240,6 +240,7 @@ pub(super) enum ExportFormat {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(args_override_self = true)]
 pub(super) struct Parse {
     /// The file; `-` reads standard input
     #[arg(value_name = "FILE")]
@@ -256,6 +257,7 @@ pub(super) struct Parse {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(args_override_self = true)]
 pub(super) struct Show {
     /// The id of a passage or an article, as `search` and `list` print it
     #[arg(value_name = "ID")]
@@ -266,6 +268,7 @@ pub(super) struct Show {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(args_override_self = true)]
 pub(super) struct Report {
     /// Print it as JSON
     #[arg(long)]
@@ -273,6 +276,7 @@ pub(super) struct Report {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(args_override_self = true)]
 pub(super) struct Remove {
     /// Ids or paths of articles: `*` and `?` within a name, `**` across folders
     #[arg(value_name = "PATTERN", required = true)]

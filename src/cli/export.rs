@@ -31,6 +31,13 @@ pub(super) fn run(
         )
         .into());
     }
+    if command.format == ExportFormat::Trec && command.wanted.per_article.is_some() {
+        return Err(Error::new(
+            ErrorKind::Usage,
+            "a run is not limited per article; leave out --per-article, or choose another --format",
+        )
+        .into());
+    }
     let queries = match &command.queries {
         Some(path) => Queries::Many(read_topics(path)?),
         None => Queries::One(query_text(&command.query)?),

@@ -60,8 +60,9 @@ pub(super) fn run(
         };
         refuse_stdin_among(&paths)?;
         // Where nothing of what was named is there, no empty index is left behind.
-        if let [path] = paths.as_slice()
+        if let Some(path) = paths.first()
             && let Err(error) = std::fs::metadata(path)
+            && paths.iter().all(|path| std::fs::metadata(path).is_err())
         {
             return Err(cannot_find(path, error).into());
         }

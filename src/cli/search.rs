@@ -16,7 +16,7 @@ pub(super) fn run(
     let options = (&command.wanted).into();
     let report = match &command.like {
         Some(id) => {
-            let Some(report) = settings.open()?.like(id, &options)? else {
+            let Some(report) = first_run::open(settings, output)?.like(id, &options)? else {
                 return Err(Error::new(
                     ErrorKind::NotFound,
                     format!("no passage has the id {id:?}; `ibid search --json` prints the ids of passages"),

@@ -32,10 +32,17 @@ pub struct FileRecord {
     pub hash: String,
     /// The version of the reading rules it was read with.
     pub rules: u32,
+    /// How it was said to be read; `None` where its name decided.
+    pub format: Option<String>,
     /// The ids of the articles it holds.
     pub articles: Vec<String>,
     /// How many passages they have.
     pub passages: u64,
+}
+
+impl FileRecord {
+    /// The hash of a file that is to be read again, whether it has changed or not.
+    pub const UNREAD: &'static str = "";
 }
 
 impl Manifest {

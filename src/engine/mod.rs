@@ -29,15 +29,44 @@ pub trait Reader: Send + Sync {
     /// Which commit this is, and how much it holds.
     fn commit(&self) -> CommitInfo;
 
-    /// The best passages for a query among those that `filter` lets through: by score, then by article id, then by
+    /// The best `limit` passages for a query among those that `filter` lets through: by score, then by article id, then by
     /// position in the article.
+    fn rank(
+        &self,
+        query: &Query,
+        filter: &Filter,
+        ranking: &Ranking,
+        limit: usize,
+    ) -> Result<Ranked>;
+
+    /// What was found at a place that [`Reader::rank`] of this reader gave.
+    fn fetch(&self, place: Place) -> Result<Record>;
+
+    /// A page of what [`Reader::rank`] ranks.
     fn search(
         &self,
         query: &Query,
         filter: &Filter,
         ranking: &Ranking,
         page: Page,
-    ) -> Result<Found>;
+    ) -> Result<Found> {
+        let ranked = self.rank(
+            query,
+            filter,
+            ranking,
+            page.offset.saturating_add(page.limit),
+        )?;
+        let hits = ranked.hits.into_iter().skip(page.offset).map(|hit| {
+            Ok(Hit {
+                score: hit.score,
+                record: self.fetch(hit.place)?,
+            })
+        });
+        Ok(Found {
+            total: ranked.total,
+            hits: hits.collect::<Result<Vec<Hit>>>()?,
+        })
+    }
 
     /// What gave a passage its score: the parts add up to what [`Reader::search`] said of it. `None` where the passage
     /// does not match, or is not there.
@@ -182,6 +211,28 @@ pub struct TermExplanation {
     /// What it gives.
     pub score: f32,
 }
+
+/// What was ranked, without what it says.
+#[derive(Clone, Debug)]
+pub struct Ranked {
+    /// How many passages match.
+    pub total: u64,
+    /// The best of them, best first.
+    pub hits: Vec<RankedHit>,
+}
+
+/// A passage that matches, how well, and where to fetch it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RankedHit {
+    /// Higher is better; comparable within one query only.
+    pub score: f32,
+    /// For [`Reader::fetch`].
+    pub place: Place,
+}
+
+/// Where a reader has a passage. It means something to that reader only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place(pub(crate) u64);
 
 /// What a search found.
 #[derive(Clone, Debug)]

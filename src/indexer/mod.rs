@@ -114,13 +114,14 @@ pub fn index_bytes(
     bytes: &[u8],
     options: &IndexOptions,
 ) -> Result<IndexReport> {
+    let source = sources::encode(options.source.as_deref().unwrap_or("stdin"));
+    sources::check_name(&source)?;
     let writer = engine.writer(1)?;
     let reader = engine.reader()?;
     let mut manifest = reader.manifest()?;
     let mut report = IndexReport::new(reader.commit());
     let before = manifest.clone();
     let name = sources::encode(id);
-    let source = sources::encode(options.source.as_deref().unwrap_or("stdin"));
     let key = format!("{source}/{name}");
     let job = FileJob {
         real: PathBuf::new(),
@@ -224,8 +225,8 @@ fn run(
         };
         scope.spawn(walker);
         drop(sender);
-        for message in &messages {
-            // Where the writer fails, the receiver is dropped with this closure, and all others stop at their next send.
+        // Consumed here, so that where the writer fails the receiver is gone and all others stop at their next send.
+        for message in messages {
             collector.take(message, report)?;
         }
         Ok(())

@@ -95,15 +95,7 @@ impl Sources {
             Some(name) => encode(name),
             None => encode_os(folder.file_name().unwrap_or("root".as_ref())),
         };
-        if source.is_empty() || source.contains('/') {
-            return Err(Error::new(
-                ErrorKind::Usage,
-                format!(
-                    "a source needs a name without slashes, not {name:?}",
-                    name = name.unwrap_or_default()
-                ),
-            ));
-        }
+        check_name(&source)?;
         if let Some(known) = self.roots.iter_mut().find(|root| root.name == source) {
             // A folder that is gone was moved together with its index, or renamed: the name goes with it.
             if let Some(other) = known.real.as_ref().filter(|real| real.exists()) {
@@ -152,6 +144,21 @@ impl Sources {
         })
     }
 
+    /// Whether the file with this key is where it was. What cannot be told is taken to be.
+    pub(super) fn is_there(&self, key: &str) -> bool {
+        let root = key.split_once('/').and_then(|(name, inside)| {
+            Some((self.roots.iter().find(|root| root.name == name)?, inside))
+        });
+        match root {
+            // A name with a percent sign in it is not the file's own.
+            Some((root, inside)) if !inside.contains('%') => root
+                .real
+                .as_ref()
+                .is_none_or(|real| real.join(inside).exists()),
+            _ => true,
+        }
+    }
+
     fn deepest(&self, real: &Path) -> Option<&Root> {
         self.roots
             .iter()
@@ -181,6 +188,18 @@ impl Sources {
             }
         }
     }
+}
+
+/// # Errors
+/// `Usage` where ids could not begin with this.
+pub(super) fn check_name(source: &str) -> Result<()> {
+    if source.is_empty() || source.contains('/') {
+        return Err(Error::new(
+            ErrorKind::Usage,
+            format!("a source needs a name without slashes, not {source:?}"),
+        ));
+    }
+    Ok(())
 }
 
 /// The folder as it was given, without what says nothing (`./`, a slash at the end).

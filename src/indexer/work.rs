@@ -50,6 +50,16 @@ pub(super) enum Message {
     },
     /// A part of a file, or something in a folder, that was not read.
     Unreadable(Skipped),
+    /// A line of a file that could not be read; the rest was.
+    LineFailed {
+        file: Arc<FileJob>,
+        skipped: Skipped,
+    },
+    /// Reading stopped in the middle of a file.
+    Broken {
+        file: Arc<FileJob>,
+        record: FileRecord,
+    },
     /// Something to know about a file that was read.
     Warning(String),
     /// The file was read to its end; `record` lacks the articles, which the writer knows.
@@ -87,14 +97,19 @@ impl<'a> Worker<'a> {
 
     /// Reads a file. A parser that panics costs this file and no other.
     pub(super) fn read_file(&self, job: &Arc<FileJob>) {
-        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            self.read_named_file(job);
-        }));
-        if outcome.is_err() {
+        self.guard(job, || self.read_named_file(job));
+    }
+
+    fn guard(&self, job: &Arc<FileJob>, read: impl FnOnce()) {
+        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).is_err() {
             self.fail(
                 job,
                 "could not be read because of a defect in ibid; please report it with the file",
             );
+            self.send(Message::Broken {
+                file: Arc::clone(job),
+                record: record(job, 0, FileRecord::UNREAD.to_owned()),
+            });
         }
     }
 
@@ -106,11 +121,13 @@ impl<'a> Worker<'a> {
                 NamedFormat::Known(format) => format,
                 _ => sniff(bytes),
             });
-        if format == Format::JsonLines {
-            self.read_json_lines(job, bytes, bytes.len() as u64, hash(bytes));
-        } else {
-            self.read_article(job, format, bytes);
-        }
+        self.guard(job, || {
+            if format == Format::JsonLines {
+                self.read_json_lines(job, bytes, bytes.len() as u64, hash(bytes));
+            } else {
+                self.read_article(job, format, bytes);
+            }
+        });
     }
 
     fn read_named_file(&self, job: &Arc<FileJob>) {
@@ -211,9 +228,10 @@ impl<'a> Worker<'a> {
             Err(JsonLineError::NoText(reason)) => self.send(Message::Unreadable(
                 Skipped::note(job.shown.clone(), reason).at_line(number),
             )),
-            Err(JsonLineError::Malformed(reason)) => self.send(Message::Unreadable(
-                Skipped::error(job.shown.clone(), reason).at_line(number),
-            )),
+            Err(JsonLineError::Malformed(reason)) => self.send(Message::LineFailed {
+                file: Arc::clone(job),
+                skipped: Skipped::error(job.shown.clone(), reason).at_line(number),
+            }),
         });
         if !holds_articles {
             return self.without_article(job, "there is no article in it");
@@ -221,7 +239,7 @@ impl<'a> Worker<'a> {
         // What could not be read to its end is read again next time, whether it has changed or not.
         let hash = match end {
             EndOfFile::Reached => hash,
-            EndOfFile::NotReached => String::new(),
+            EndOfFile::NotReached => FileRecord::UNREAD.to_owned(),
         };
         self.read(job, size, hash);
     }
@@ -237,11 +255,10 @@ impl<'a> Worker<'a> {
     }
 
     fn is_unchanged(&self, job: &FileJob, hash: &str) -> bool {
-        let known = self
-            .before
-            .files
-            .get(&job.key)
-            .filter(|known| known.hash == hash && known.rules == RULES);
+        let known = self.before.files.get(&job.key).filter(|known| {
+            let format = job.format.map(Format::name);
+            known.hash == hash && known.rules == RULES && known.format.as_deref() == format
+        });
         if let Some(known) = known {
             self.send(Message::Unchanged {
                 articles: known.articles.len() as u64,
@@ -253,13 +270,7 @@ impl<'a> Worker<'a> {
     fn read(&self, job: &Arc<FileJob>, size: u64, hash: String) {
         self.send(Message::Read {
             file: Arc::clone(job),
-            record: FileRecord {
-                size,
-                hash,
-                rules: RULES,
-                articles: Vec::new(),
-                passages: 0,
-            },
+            record: record(job, size, hash),
         });
     }
 
@@ -280,6 +291,18 @@ impl<'a> Worker<'a> {
     fn send(&self, message: Message) {
         // The receiver is gone only where the writer has failed, and then says so itself.
         let _writer_gone = self.sender.send(message);
+    }
+}
+
+/// What is known of a file that was read; its articles are known to the writer.
+fn record(job: &FileJob, size: u64, hash: String) -> FileRecord {
+    FileRecord {
+        size,
+        hash,
+        rules: RULES,
+        format: job.format.map(|format| format.name().to_owned()),
+        articles: Vec::new(),
+        passages: 0,
     }
 }
 

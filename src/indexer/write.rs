@@ -1,16 +1,18 @@
 //! How does the one writer take what the workers send?
 //!
-//! Workers finish in any order; what the index holds must not depend on it. Where two files claim one article id, the
-//! file that was there before wins, and else the one whose name comes first.
+//! Workers finish in any order; what the index holds must not depend on it. Where two files claim one article id, the file
+//! that held it in the last commit wins, and else the one whose name comes first. Whether a file that held it and has not been
+//! read anew still does is known only at the end, so what it contests is kept till then.
 
 use super::report::{IndexReport, Skipped};
 use super::sources::Sources;
 use super::work::{FileJob, Message};
-use crate::engine::manifest::Manifest;
+use crate::engine::manifest::{FileRecord, Manifest};
 use crate::engine::{ArticleEntry, Writer};
 use crate::error::Result;
 use crate::passage::Passage;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 pub(super) struct Collector<'a> {
     writer: Box<dyn Writer>,
@@ -19,30 +21,30 @@ pub(super) struct Collector<'a> {
     replaced: HashMap<String, HashSet<String>>,
     /// The articles that a file gave so far, and how many passages they have.
     current: HashMap<String, HashMap<String, u64>>,
-    /// Which file an article id belongs to.
-    owners: HashMap<String, Owner>,
+    /// Which file an article id belonged to in the last commit.
+    before: HashMap<String, String>,
+    /// Which file an article id belongs to now, and its line there.
+    owners: HashMap<String, Claim>,
+    /// Articles whose id belongs to a file that was not read anew so far.
+    contested: Vec<(Claim, ArticleEntry, Vec<Passage>)>,
+    /// Files of which not all was taken: they are read again next time, whether they have changed or not.
+    incomplete: HashSet<String>,
     changed: bool,
 }
 
-struct Owner {
-    file: String,
-    in_this_run: bool,
+/// Where an article comes from.
+#[derive(Clone)]
+struct Claim {
+    file: Arc<FileJob>,
     line: Option<u64>,
 }
 
 impl<'a> Collector<'a> {
     pub(super) fn new(writer: Box<dyn Writer>, manifest: &'a mut Manifest) -> Self {
-        let mut owners = HashMap::new();
+        let mut before = HashMap::new();
         for (file, record) in &manifest.files {
             for article in &record.articles {
-                owners.insert(
-                    article.clone(),
-                    Owner {
-                        file: file.clone(),
-                        in_this_run: false,
-                        line: None,
-                    },
-                );
+                before.insert(article.clone(), file.clone());
             }
         }
         Self {
@@ -50,7 +52,10 @@ impl<'a> Collector<'a> {
             manifest,
             replaced: HashMap::new(),
             current: HashMap::new(),
-            owners,
+            before,
+            owners: HashMap::new(),
+            contested: Vec::new(),
+            incomplete: HashSet::new(),
             changed: false,
         }
     }
@@ -63,10 +68,21 @@ impl<'a> Collector<'a> {
                 entry,
                 passages,
                 line,
-            } => self.add(&file, &entry, &passages, line, report),
+            } => {
+                self.replace(&file.key)?;
+                self.claim(Claim { file, line }, entry, passages, report)
+            }
             Message::Read { file, record } => {
                 self.replace(&file.key)?;
                 self.manifest.files.insert(file.key.clone(), record);
+                Ok(())
+            }
+            Message::Broken { file, record } => {
+                // What came before the break is in the index, and is known to be.
+                if self.replaced.contains_key(&file.key) {
+                    self.incomplete.insert(file.key.clone());
+                    self.manifest.files.insert(file.key.clone(), record);
+                }
                 Ok(())
             }
             Message::WithoutArticle { file, skipped } => {
@@ -80,6 +96,11 @@ impl<'a> Collector<'a> {
                 report.unchanged += articles;
                 Ok(())
             }
+            Message::LineFailed { file, skipped } => {
+                self.incomplete.insert(file.key.clone());
+                report.skip(skipped);
+                Ok(())
+            }
             Message::Unreadable(skipped) => {
                 report.skip(skipped);
                 Ok(())
@@ -91,41 +112,57 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn add(
+    /// Adds an article, unless its id is another file's.
+    fn claim(
         &mut self,
-        file: &FileJob,
-        entry: &ArticleEntry,
-        passages: &[Passage],
-        line: Option<u64>,
+        claim: Claim,
+        entry: ArticleEntry,
+        passages: Vec<Passage>,
         report: &mut IndexReport,
     ) -> Result<()> {
-        self.replace(&file.key)?;
-        if let Some(owner) = self.owners.get(&entry.id) {
-            if !(owner.in_this_run && file.key < owner.file) {
-                report.skip(taken(&file.shown, line, entry, &owner.file));
+        if let Some(holder) = self.before.get(&entry.id)
+            && *holder != claim.file.key
+            && self.manifest.files.contains_key(holder)
+        {
+            self.contested.push((claim, entry, passages));
+            return Ok(());
+        }
+        if let Some(owner) = self.owners.get(&entry.id).cloned() {
+            if self.rank(&entry.id, &owner) < self.rank(&entry.id, &claim) {
+                self.refuse(&claim, &entry.id, &owner.file.key, report);
                 return Ok(());
             }
-            let (loser, loser_line) = (owner.file.clone(), owner.line);
             self.writer.remove_article(&entry.id)?;
-            if let Some(articles) = self.current.get_mut(&loser) {
+            if let Some(articles) = self.current.get_mut(&owner.file.key) {
                 articles.remove(&entry.id);
             }
-            report.skip(taken(&loser, loser_line, entry, &file.key));
+            self.refuse(&owner, &entry.id, &claim.file.key, report);
         }
-        self.writer.add(&file.key, entry, passages)?;
-        self.owners.insert(
-            entry.id.clone(),
-            Owner {
-                file: file.key.clone(),
-                in_this_run: true,
-                line,
-            },
-        );
+        self.writer.add(&claim.file.key, &entry, &passages)?;
         self.current
-            .entry(file.key.clone())
+            .entry(claim.file.key.clone())
             .or_default()
             .insert(entry.id.clone(), passages.len() as u64);
+        self.owners.insert(entry.id, claim);
         Ok(())
+    }
+
+    /// Of two claims to an id the lower wins.
+    fn rank<'c>(&self, id: &str, claim: &'c Claim) -> (bool, &'c str) {
+        let held_it = self.before.get(id) == Some(&claim.file.key);
+        (!held_it, &claim.file.key)
+    }
+
+    fn refuse(&mut self, claim: &Claim, id: &str, owner: &str, report: &mut IndexReport) {
+        self.incomplete.insert(claim.file.key.clone());
+        let skipped = Skipped::error(
+            claim.file.shown.clone(),
+            format!("the article id {id:?} is taken by {owner}; give one of the two another id"),
+        );
+        report.skip(match claim.line {
+            Some(line) => skipped.at_line(line),
+            None => skipped,
+        });
     }
 
     /// Takes out what a file held before, once.
@@ -136,18 +173,53 @@ impl<'a> Collector<'a> {
         let mut old = HashSet::new();
         if let Some(record) = self.manifest.files.remove(file) {
             self.writer.remove_file(file)?;
-            for article in record.articles {
-                self.owners.remove(&article);
-                old.insert(article);
-            }
+            old.extend(record.articles);
         }
         self.replaced.insert(file.to_owned(), old);
         self.changed = true;
         Ok(())
     }
 
+    /// Settles what was contested, now that every file was read: a holder that was not is unchanged, or gone.
+    fn settle(&mut self, sources: &Sources, report: &mut IndexReport) -> Result<()> {
+        let mut contested = std::mem::take(&mut self.contested);
+        contested.sort_by(|(a, a_entry, _), (b, b_entry, _)| {
+            (&a_entry.id, &a.file.key).cmp(&(&b_entry.id, &b.file.key))
+        });
+        for (claim, entry, passages) in contested {
+            let holder = self.before.get(&entry.id).cloned().unwrap_or_default();
+            let is_unchanged =
+                self.manifest.files.contains_key(&holder) && !self.replaced.contains_key(&holder);
+            if is_unchanged && sources.is_there(&holder) {
+                self.refuse(&claim, &entry.id, &holder, report);
+                continue;
+            }
+            if is_unchanged {
+                // The file was renamed, or its articles moved to another and it was deleted.
+                self.replace(&holder)?;
+            }
+            // Its holder was read anew by now, so what it still holds of the id is known.
+            let is_held = self
+                .owners
+                .get(&entry.id)
+                .is_some_and(|owner| self.rank(&entry.id, owner) < self.rank(&entry.id, &claim));
+            if is_held {
+                let owner = self
+                    .owners
+                    .get(&entry.id)
+                    .map(|owner| owner.file.key.clone());
+                self.refuse(&claim, &entry.id, &owner.unwrap_or_default(), report);
+            } else {
+                self.before.remove(&entry.id);
+                self.claim(claim, entry, passages, report)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Commits, where anything changed.
     pub(super) fn finish(mut self, sources: &Sources, report: &mut IndexReport) -> Result<()> {
+        self.settle(sources, report)?;
         report.skipped.sort();
         report.warnings.sort();
         if !self.changed {
@@ -163,24 +235,13 @@ impl<'a> Collector<'a> {
                 record.passages = articles.values().sum();
                 record.articles = articles.into_keys().collect();
                 record.articles.sort();
+                if self.incomplete.contains(file) {
+                    record.hash = FileRecord::UNREAD.to_owned();
+                }
             }
         }
         sources.write_to(self.manifest);
         report.commit = self.writer.commit(self.manifest)?;
         Ok(())
-    }
-}
-
-fn taken(path: &str, line: Option<u64>, entry: &ArticleEntry, owner: &str) -> Skipped {
-    let skipped = Skipped::error(
-        path.to_owned(),
-        format!(
-            "the article id {:?} is taken by {owner}; give one of the two another id",
-            entry.id
-        ),
-    );
-    match line {
-        Some(line) => skipped.at_line(line),
-        None => skipped,
     }
 }

@@ -115,6 +115,7 @@ fn record(articles: &[&str], passages: u64) -> FileRecord {
         size: 1,
         hash: "0".to_owned(),
         rules: 1,
+        format: None,
         articles: articles.iter().map(|id| (*id).to_owned()).collect(),
         passages,
     }

@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod citations;
+mod claims;
 mod conformance;
 mod documents;
 mod example;

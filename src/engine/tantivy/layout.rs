@@ -200,14 +200,13 @@ impl Layout {
         let Ok(entries) = fs::read_dir(&self.folder) else {
             return;
         };
-        let kept = [
-            manifest_name(generation),
-            manifest_name(generation.saturating_sub(1)),
-        ];
         for entry in entries.flatten() {
             let name = entry.file_name();
             let name = name.to_string_lossy();
-            let is_old = name.starts_with("manifest-") && !kept.iter().any(|kept| *kept == name);
+            let is_old = name
+                .strip_prefix("manifest-")
+                .and_then(|name| name.strip_suffix(".json")?.parse::<u64>().ok())
+                .is_some_and(|number| number + 1 < generation);
             if is_old || name.starts_with(TEMPORARY) {
                 let _left_for_next_time = fs::remove_file(entry.path());
             }

@@ -1,12 +1,15 @@
 //! The embedded engine: an index in a folder, on tantivy.
 //!
 //! `layout` knows the folder, `schema` the fields, `stored` what is kept of a passage, `read` and `write` the two sides,
-//! `score` how a passage is scored. "Document" and "segment" are tantivy's words, and stay in here.
+//! `score` (with `postings`, `names` and `statistics`) how a passage is scored. "Document" and "segment" are tantivy's words, and stay in here.
 
 mod layout;
+mod names;
+mod postings;
 mod read;
 mod schema;
 mod score;
+mod statistics;
 mod stored;
 mod write;
 

@@ -2,12 +2,14 @@
 
 use super::layout::Layout;
 use super::schema::{ARTICLE, Fields, POSITION};
-use super::score::{Scorer, SegmentScores, Statistics, frequency};
+use super::score::{Scorer, SegmentScores};
+use super::statistics::{Statistics, frequency};
 use super::write::day_number;
 use super::{TantivyEngine, damaged, stored};
 use crate::engine::manifest::Manifest;
 use crate::engine::{
-    ArticleEntry, CommitInfo, Explanation, Filter, Found, Hit, Page, Ranking, Reader, Record,
+    ArticleEntry, CommitInfo, Explanation, Filter, Place, Ranked, RankedHit, Ranking, Reader,
+    Record,
 };
 use crate::error::Result;
 use crate::query::{Clause, Field as QueryField, Occur, Query};
@@ -140,9 +142,8 @@ impl TantivyReader {
         query: &Query,
         filter: &Filter,
         ranking: &Ranking,
-        page: Page,
-    ) -> tantivy::Result<Found> {
-        let wanted = page.offset.saturating_add(page.limit);
+        wanted: usize,
+    ) -> tantivy::Result<Ranked> {
         let scorer = self.scorer(query, ranking)?;
         let restriction = Restriction::new(query, filter, &self.fields);
         let mut total = 0;
@@ -163,18 +164,15 @@ impl TantivyReader {
             }
         }
         best.sort_by(Candidate::order);
-        let hits = best
-            .into_iter()
-            .skip(page.offset)
-            .take(page.limit)
-            .map(|candidate| {
-                Ok(Hit {
-                    score: candidate.score,
-                    record: self.record(candidate.address)?,
-                })
-            })
-            .collect::<tantivy::Result<Vec<Hit>>>()?;
-        Ok(Found { total, hits })
+        best.truncate(wanted);
+        let hits = best.into_iter().map(|candidate| RankedHit {
+            score: candidate.score,
+            place: place(candidate.address),
+        });
+        Ok(Ranked {
+            total,
+            hits: hits.collect(),
+        })
     }
 
     fn explanation(
@@ -216,20 +214,24 @@ impl Reader for TantivyReader {
         self.commit
     }
 
-    fn search(
+    fn rank(
         &self,
         query: &Query,
         filter: &Filter,
         ranking: &Ranking,
-        page: Page,
-    ) -> Result<Found> {
+        limit: usize,
+    ) -> Result<Ranked> {
         if query.finds_nothing() {
-            return Ok(Found {
+            return Ok(Ranked {
                 total: 0,
                 hits: Vec::new(),
             });
         }
-        self.wrap(self.find(query, filter, ranking, page))
+        self.wrap(self.find(query, filter, ranking, limit))
+    }
+
+    fn fetch(&self, place: Place) -> Result<Record> {
+        self.wrap(self.record(address(place)))
     }
 
     fn explain(
@@ -270,6 +272,16 @@ impl Reader for TantivyReader {
     fn bytes(&self) -> Result<u64> {
         self.layout.bytes()
     }
+}
+
+/// A document's address as one number.
+fn place(address: DocAddress) -> Place {
+    Place(u64::from(address.segment_ord) << 32 | u64::from(address.doc_id))
+}
+
+/// What [`place`] was made from.
+fn address(Place(place): Place) -> DocAddress {
+    DocAddress::new((place >> 32) as u32, place as u32)
 }
 
 /// Which passages may be found, as queries of the engine.

@@ -16,17 +16,15 @@
 //! is cut into segments: neither threads nor merges ever show in a score. The name's part is worked out only for passages that
 //! it could bring among those asked for.
 
-use super::schema::{ARTICLE, Fields, NAME_TERMS};
+use super::names::NameScores;
+use super::postings::Lists;
+use super::schema::{ARTICLE, Fields};
+use super::statistics::{Lengths, Statistics, frequency, passages};
 use crate::engine::{Explanation, Ranking, TermExplanation};
 use crate::query::{Field as QueryField, Occur, Query};
 use std::cmp::{Ordering, Reverse};
-use std::collections::{BinaryHeap, HashMap};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
-use tantivy::columnar::StrColumn;
-use tantivy::fieldnorm::FieldNormReader;
-use tantivy::postings::{Postings, SegmentPostings};
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
+use std::collections::BinaryHeap;
+use tantivy::{DocId, Searcher, SegmentReader};
 
 /// Room for the rounding of sums when a bound is compared with a score.
 const ROUNDING: f32 = 1.0001;
@@ -34,21 +32,21 @@ const ROUNDING: f32 = 1.0001;
 /// A query made ready to score the passages of one index.
 pub(super) struct Scorer<'a> {
     searcher: &'a Searcher,
-    fields: &'a Fields,
-    statistics: &'a Statistics,
-    ranking: Ranking,
-    terms: Vec<WeightedTerm>,
+    pub(super) fields: &'a Fields,
+    pub(super) statistics: &'a Statistics,
+    pub(super) ranking: Ranking,
+    pub(super) terms: Vec<WeightedTerm>,
     /// The weight of all terms, of those too that no passage has.
     total_weight: f32,
-    average_length: f32,
+    pub(super) average_length: f32,
 }
 
 /// A term whose presence adds to the score.
-struct WeightedTerm {
-    text: String,
+pub(super) struct WeightedTerm {
+    pub(super) text: String,
     surface: String,
-    field: QueryField,
-    weight: f32,
+    pub(super) field: QueryField,
+    pub(super) weight: f32,
 }
 
 /// The evidence for each passage of a segment, all but that of names.
@@ -96,7 +94,7 @@ impl<'a> Scorer<'a> {
     }
 
     /// The inverse document frequency of a term (Robertson and Sparck Jones, kept above 0 as Lucene does).
-    fn idf(&self, term: &str) -> tantivy::Result<f32> {
+    pub(super) fn idf(&self, term: &str) -> tantivy::Result<f32> {
         let frequency = frequency(self.searcher, self.fields, term)? as f32;
         let passages = passages(self.searcher);
         Ok((1.0 + (passages - frequency + 0.5) / (frequency + 0.5)).ln())
@@ -304,25 +302,6 @@ impl PartialOrd for Ordered {
     }
 }
 
-/// How many passages there are, deleted ones among them: the frequencies of terms count those too.
-fn passages(searcher: &Searcher) -> f32 {
-    let passages: u64 = searcher
-        .segment_readers()
-        .iter()
-        .map(|segment| u64::from(segment.max_doc()))
-        .sum();
-    passages as f32
-}
-
-/// In how many passages a term stands, in their text or in the names of their articles: whichever are more.
-pub(super) fn frequency(searcher: &Searcher, fields: &Fields, term: &str) -> tantivy::Result<u64> {
-    let mut frequency = 0;
-    for field in [fields.names, fields.text] {
-        frequency = frequency.max(searcher.doc_freq(&Term::from_field_text(field, term))?);
-    }
-    Ok(frequency)
-}
-
 /// The terms that add to the score, in the order of the query: the term, what was typed, the field it is looked for in, and
 /// how often it was typed.
 fn evidence(query: &Query) -> Vec<(&str, &str, QueryField, u32)> {
@@ -351,249 +330,4 @@ fn evidence(query: &Query) -> Vec<(&str, &str, QueryField, u32)> {
         }
     }
     evidence
-}
-
-/// The passages of a segment that hold a term, by where they hold it.
-struct Lists {
-    names: Option<SegmentPostings>,
-    headings: Option<SegmentPostings>,
-    text: Option<SegmentPostings>,
-}
-
-/// Where a passage holds a term.
-#[derive(Clone, Copy, Default)]
-struct Found {
-    in_name: bool,
-    in_headings: u32,
-    in_text: u32,
-}
-
-impl Found {
-    fn is_any(self) -> bool {
-        self.in_name || self.in_headings > 0 || self.in_text > 0
-    }
-}
-
-impl Lists {
-    fn open(
-        segment: &SegmentReader,
-        term: &WeightedTerm,
-        fields: &Fields,
-    ) -> tantivy::Result<Self> {
-        let open = |field: Field,
-                    wanted: &[QueryField],
-                    option: IndexRecordOption|
-         -> tantivy::Result<Option<SegmentPostings>> {
-            if !wanted.contains(&term.field) {
-                return Ok(None);
-            }
-            let term = Term::from_field_text(field, &term.text);
-            Ok(segment
-                .inverted_index(field)?
-                .read_postings(&term, option)?)
-        };
-        Ok(Self {
-            names: open(
-                fields.names,
-                &[QueryField::Any, QueryField::Title],
-                IndexRecordOption::Basic,
-            )?,
-            headings: open(
-                fields.heading,
-                &[QueryField::Any, QueryField::Heading],
-                IndexRecordOption::WithFreqs,
-            )?,
-            text: open(
-                fields.text,
-                &[QueryField::Any],
-                IndexRecordOption::WithFreqs,
-            )?,
-        })
-    }
-
-    fn all(&mut self) -> [&mut Option<SegmentPostings>; 3] {
-        [&mut self.names, &mut self.headings, &mut self.text]
-    }
-
-    /// The first passage that was not taken yet.
-    fn next_doc(&self) -> Option<DocId> {
-        [&self.names, &self.headings, &self.text]
-            .into_iter()
-            .flatten()
-            .map(DocSet::doc)
-            .min()
-            .filter(|doc| *doc != TERMINATED)
-    }
-
-    /// Where `doc`, which no list is beyond, holds the term; the lists go on to the next.
-    fn take(&mut self, doc: DocId) -> Found {
-        let frequency = |list: &mut Option<SegmentPostings>| match list {
-            Some(list) if list.doc() == doc => {
-                let frequency = list.term_freq();
-                list.advance();
-                frequency
-            }
-            _ => 0,
-        };
-        Found {
-            in_name: frequency(&mut self.names) > 0,
-            in_headings: frequency(&mut self.headings),
-            in_text: frequency(&mut self.text),
-        }
-    }
-
-    /// Where `doc` holds the term.
-    fn seek(&mut self, doc: DocId) -> Found {
-        for list in self.all().into_iter().flatten() {
-            if list.doc() < doc {
-                list.seek(doc);
-            }
-        }
-        self.take(doc)
-    }
-}
-
-/// What the scorers of one commit share: worked out when it is first needed.
-#[derive(Default)]
-pub(super) struct Statistics {
-    lengths: OnceLock<TotalLengths>,
-    /// The inverse document frequencies of the words of names, which the next query asks for again.
-    idf: Mutex<HashMap<String, f32>>,
-}
-
-impl Statistics {
-    fn lengths(&self, searcher: &Searcher, fields: &Fields) -> tantivy::Result<TotalLengths> {
-        if let Some(lengths) = self.lengths.get() {
-            return Ok(*lengths);
-        }
-        let lengths = TotalLengths::of(searcher, fields)?;
-        Ok(*self.lengths.get_or_init(|| lengths))
-    }
-}
-
-/// How many words the passages of an index have together.
-///
-/// Summed from the lengths that are kept of each passage. What tantivy counts itself is exact in a new segment and an
-/// estimate in a merged one, so it would let the history of an index show in its scores.
-#[derive(Clone, Copy, Debug, Default)]
-struct TotalLengths {
-    headings: u64,
-    text: u64,
-}
-
-impl TotalLengths {
-    fn of(searcher: &Searcher, fields: &Fields) -> tantivy::Result<Self> {
-        let mut total = Self::default();
-        for segment in searcher.segment_readers() {
-            let sum = |field: Field| -> tantivy::Result<u64> {
-                let lengths = segment.get_fieldnorms_reader(field)?;
-                let docs = 0..segment.max_doc();
-                Ok(docs.map(|doc| u64::from(lengths.fieldnorm(doc))).sum())
-            };
-            total.headings += sum(fields.heading)?;
-            total.text += sum(fields.text)?;
-        }
-        Ok(total)
-    }
-}
-
-/// How long the passages of a segment are.
-struct Lengths {
-    headings: FieldNormReader,
-    text: FieldNormReader,
-    heading_weight: f32,
-    k1: f32,
-    b: f32,
-    average: f32,
-}
-
-impl Lengths {
-    fn open(segment: &SegmentReader, scorer: &Scorer<'_>) -> tantivy::Result<Self> {
-        Ok(Self {
-            headings: segment.get_fieldnorms_reader(scorer.fields.heading)?,
-            text: segment.get_fieldnorms_reader(scorer.fields.text)?,
-            heading_weight: scorer.ranking.heading,
-            k1: scorer.ranking.k1,
-            b: scorer.ranking.b,
-            average: scorer.average_length,
-        })
-    }
-
-    /// What BM25 adds to the term frequency below the line.
-    fn normalisation(&self, doc: DocId) -> f32 {
-        let length = self.heading_weight * self.headings.fieldnorm(doc) as f32
-            + self.text.fieldnorm(doc) as f32;
-        self.k1 * (1.0 - self.b + self.b * length / self.average)
-    }
-}
-
-/// What the names of the articles of a segment give.
-struct NameScores<'a> {
-    scorer: &'a Scorer<'a>,
-    names: Option<StrColumn>,
-    /// By the ordinal of the names: the passages of an article share them.
-    known: HashMap<u64, f32>,
-    idf: MutexGuard<'a, HashMap<String, f32>>,
-}
-
-impl<'a> NameScores<'a> {
-    fn open(scorer: &'a Scorer<'a>, segment: &SegmentReader) -> tantivy::Result<Self> {
-        Ok(Self {
-            scorer,
-            names: segment.fast_fields().str(NAME_TERMS)?,
-            known: HashMap::new(),
-            idf: scorer
-                .statistics
-                .idf
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner),
-        })
-    }
-
-    /// What the names of the passage's article give.
-    fn get(&mut self, doc: DocId) -> tantivy::Result<f32> {
-        let Some(names) = &self.names else {
-            return Ok(0.0);
-        };
-        let Some(ordinal) = names.ords().first(doc) else {
-            return Ok(0.0);
-        };
-        if let Some(known) = self.known.get(&ordinal) {
-            return Ok(*known);
-        }
-        let mut text = String::new();
-        names.ord_to_str(ordinal, &mut text)?;
-        let mut best = 0f32;
-        for name in text.lines() {
-            best = best.max(self.name(name)?);
-        }
-        let score = self.scorer.ranking.name * best;
-        self.known.insert(ordinal, score);
-        Ok(score)
-    }
-
-    fn name(&mut self, name: &str) -> tantivy::Result<f32> {
-        let (mut typed, mut covered, mut all) = (0f32, 0f32, 0f32);
-        for term in name.split(' ') {
-            let idf = match self.idf.get(term) {
-                Some(idf) => *idf,
-                None => {
-                    let idf = self.scorer.idf(term)?;
-                    self.idf.insert(term.to_owned(), idf);
-                    idf
-                }
-            };
-            all += idf;
-            let known = self
-                .scorer
-                .terms
-                .iter()
-                .find(|known| known.text == term && known.field != QueryField::Heading);
-            if let Some(known) = known {
-                covered += idf;
-                typed += known.weight;
-            }
-        }
-        Ok(typed * (covered / all.max(f32::MIN_POSITIVE)).powf(self.scorer.ranking.name_steepness))
-    }
 }

@@ -114,10 +114,12 @@ impl TantivyWriter {
             .map_err(|error| TantivyError::InternalError(format!("commit payload: {error}")))?;
         commit.set_payload(&text);
         commit.commit()?;
-        self.drop_deleted()?;
-        self.writer.wait_merging_threads()?;
-        self.layout.share_engine_files();
+        // The commit is made; nothing that fails from here on makes it less so, and the next run does it again.
         self.layout.clean_manifests(generation);
+        let _done_next_time = self.drop_deleted();
+        let layout = self.layout;
+        let _done_next_time = self.writer.wait_merging_threads();
+        layout.share_engine_files();
         Ok(payload.into())
     }
 }

@@ -13,6 +13,12 @@ impl Attempt<'_, '_> {
         let Some(body) = self.page.body() else {
             return;
         };
+        let repeats_title = |node: usize, tag: &str| {
+            matches!(tag, "h1" | "h2") && is_title(title, tag, &self.page.plain(node, 400))
+        };
+        // Where an h1 is the title, wherever it stands, no h2 is.
+        let has_title = (body + 1..self.page.nodes[body].end)
+            .any(|node| self.page.tag(node) == "h1" && repeats_title(node, "h1"));
         let mut title_is_open = !title.is_empty();
         let mut inside_paragraph = vec![false; self.page.nodes.len()];
         let mut node = body + 1;
@@ -22,9 +28,7 @@ impl Attempt<'_, '_> {
                 node += 1;
                 continue;
             }
-            let is_title = title_is_open
-                && matches!(tag, "h1" | "h2")
-                && is_title(title, tag, &self.page.plain(node, 400));
+            let is_title = title_is_open && !(has_title && tag == "h2") && repeats_title(node, tag);
             let reason = if is_title {
                 title_is_open = false;
                 Some(DropReason::Duplicate)
