@@ -124,7 +124,7 @@ fn shingles(text: &str) -> Vec<u64> {
     let words: Vec<u64> = text
         .split(|letter: char| !letter.is_alphanumeric())
         .filter(|word| !word.is_empty())
-        .map(|word| combine(word.chars().flat_map(char::to_lowercase).map(u64::from)))
+        .map(word_number)
         .collect();
     let mut shingles: Vec<u64> = if words.len() < SHINGLE {
         vec![combine(words.into_iter())]
@@ -137,6 +137,15 @@ fn shingles(text: &str) -> Vec<u64> {
     shingles.sort_unstable();
     shingles.dedup();
     shingles
+}
+
+/// A number for a word in any case.
+fn word_number(word: &str) -> u64 {
+    if word.is_ascii() {
+        combine(word.bytes().map(|byte| u64::from(byte.to_ascii_lowercase())))
+    } else {
+        combine(word.chars().flat_map(char::to_lowercase).map(u64::from))
+    }
 }
 
 /// One number for several: FNV-1a over whole numbers, closed with the mix of SplitMix64. Quick, and the same on every

@@ -11,6 +11,7 @@ mod schema;
 mod score;
 mod statistics;
 mod stored;
+mod sums;
 mod write;
 
 use super::{Engine, Reader, Writer};

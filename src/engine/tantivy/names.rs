@@ -2,9 +2,10 @@
 
 use super::schema::NAME_TERMS;
 use super::score::Scorer;
+use super::statistics::{KnownNames, Word};
 use crate::query::Field as QueryField;
 use std::collections::HashMap;
-use std::sync::{MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError, RwLock};
 use tantivy::columnar::StrColumn;
 use tantivy::{DocId, SegmentReader};
 
@@ -12,22 +13,24 @@ use tantivy::{DocId, SegmentReader};
 pub(super) struct NameScores<'a> {
     scorer: &'a Scorer<'a>,
     names: Option<StrColumn>,
+    /// The words of names, from the queries before.
+    words: &'a RwLock<KnownNames>,
     /// By the ordinal of the names: the passages of an article share them.
     known: HashMap<u64, f32>,
-    idf: MutexGuard<'a, HashMap<String, f32>>,
 }
 
 impl<'a> NameScores<'a> {
-    pub(super) fn open(scorer: &'a Scorer<'a>, segment: &SegmentReader) -> tantivy::Result<Self> {
+    /// For the segment whose place among those of the index is `ordinal`.
+    pub(super) fn open(
+        scorer: &'a Scorer<'a>,
+        segment: &SegmentReader,
+        ordinal: usize,
+    ) -> tantivy::Result<Self> {
         Ok(Self {
             scorer,
             names: segment.fast_fields().str(NAME_TERMS)?,
+            words: scorer.statistics.names(scorer.searcher, ordinal),
             known: HashMap::new(),
-            idf: scorer
-                .statistics
-                .idf
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner),
         })
     }
 
@@ -42,39 +45,45 @@ impl<'a> NameScores<'a> {
         if let Some(known) = self.known.get(&ordinal) {
             return Ok(*known);
         }
-        let mut text = String::new();
-        names.ord_to_str(ordinal, &mut text)?;
-        let mut best = 0f32;
-        for name in text.lines() {
-            best = best.max(self.name(name)?);
-        }
+        let words = self.words(names, ordinal)?;
+        let best = words.iter().map(|name| self.name(name)).fold(0.0, f32::max);
         let score = self.scorer.ranking.name * best;
         self.known.insert(ordinal, score);
         Ok(score)
     }
 
-    fn name(&mut self, name: &str) -> tantivy::Result<f32> {
+    /// The words of each name.
+    fn words(&self, names: &StrColumn, ordinal: u64) -> tantivy::Result<Arc<[Vec<Word>]>> {
+        let known = self.words.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(words) = known.get(&ordinal) {
+            return Ok(Arc::clone(words));
+        }
+        drop(known);
+        let mut text = String::new();
+        names.ord_to_str(ordinal, &mut text)?;
+        let words: Arc<[Vec<Word>]> = text
+            .lines()
+            .map(|name| name.split(' ').map(|term| self.scorer.word(term)).collect())
+            .collect::<tantivy::Result<_>>()?;
+        let mut known = self.words.write().unwrap_or_else(PoisonError::into_inner);
+        known.insert(ordinal, Arc::clone(&words));
+        Ok(words)
+    }
+
+    fn name(&self, name: &[Word]) -> f32 {
         let (mut typed, mut covered, mut all) = (0f32, 0f32, 0f32);
-        for term in name.split(' ') {
-            let idf = match self.idf.get(term) {
-                Some(idf) => *idf,
-                None => {
-                    let idf = self.scorer.idf(term)?;
-                    self.idf.insert(term.to_owned(), idf);
-                    idf
-                }
-            };
-            all += idf;
+        for word in name {
+            all += word.idf;
             let known = self
                 .scorer
                 .terms
                 .iter()
-                .find(|known| known.text == term && known.field != QueryField::Heading);
+                .find(|known| known.number == word.number && known.field != QueryField::Heading);
             if let Some(known) = known {
-                covered += idf;
+                covered += word.idf;
                 typed += known.weight;
             }
         }
-        Ok(typed * (covered / all.max(f32::MIN_POSITIVE)).powf(self.scorer.ranking.name_steepness))
+        typed * (covered / all.max(f32::MIN_POSITIVE)).powf(self.scorer.ranking.name_steepness)
     }
 }

@@ -3,19 +3,19 @@
 use super::schema::Fields;
 use super::score::WeightedTerm;
 use crate::query::Field as QueryField;
-use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::postings::BlockSegmentPostings;
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
+use tantivy::{DocId, SegmentReader, TERMINATED, Term};
 
 /// The passages of a segment that hold a term, by where they hold it.
 pub(super) struct Lists {
-    names: Option<SegmentPostings>,
-    headings: Option<SegmentPostings>,
-    text: Option<SegmentPostings>,
+    names: Cursor,
+    headings: Cursor,
+    text: Cursor,
 }
 
 /// Where a passage holds a term.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) in_name: bool,
     pub(super) in_headings: u32,
@@ -34,17 +34,12 @@ impl Lists {
         term: &WeightedTerm,
         fields: &Fields,
     ) -> tantivy::Result<Self> {
-        let open = |field: Field,
-                    wanted: &[QueryField],
-                    option: IndexRecordOption|
-         -> tantivy::Result<Option<SegmentPostings>> {
-            if !wanted.contains(&term.field) {
-                return Ok(None);
+        let open = |field: Field, wanted: &[QueryField], option: IndexRecordOption| {
+            if wanted.contains(&term.field) {
+                Cursor::open(segment, field, &term.text, option)
+            } else {
+                Ok(Cursor::empty())
             }
-            let term = Term::from_field_text(field, &term.text);
-            Ok(segment
-                .inverted_index(field)?
-                .read_postings(&term, option)?)
         };
         Ok(Self {
             names: open(
@@ -65,44 +60,92 @@ impl Lists {
         })
     }
 
-    fn all(&mut self) -> [&mut Option<SegmentPostings>; 3] {
-        [&mut self.names, &mut self.headings, &mut self.text]
-    }
-
-    /// The first passage that was not taken yet.
-    pub(super) fn next_doc(&self) -> Option<DocId> {
-        [&self.names, &self.headings, &self.text]
-            .into_iter()
-            .flatten()
-            .map(DocSet::doc)
-            .min()
-            .filter(|doc| *doc != TERMINATED)
-    }
-
-    /// Where `doc`, which no list is beyond, holds the term; the lists go on to the next.
-    pub(super) fn take(&mut self, doc: DocId) -> Found {
-        let frequency = |list: &mut Option<SegmentPostings>| match list {
-            Some(list) if list.doc() == doc => {
-                let frequency = list.term_freq();
-                list.advance();
-                frequency
-            }
-            _ => 0,
+    /// The next passage that holds the term, and where.
+    pub(super) fn next(&mut self) -> Option<(DocId, Found)> {
+        let doc = self.names.doc.min(self.headings.doc).min(self.text.doc);
+        if doc == TERMINATED {
+            return None;
+        }
+        let found = Found {
+            in_name: self.names.take(doc) > 0,
+            in_headings: self.headings.take(doc),
+            in_text: self.text.take(doc),
         };
-        Found {
-            in_name: frequency(&mut self.names) > 0,
-            in_headings: frequency(&mut self.headings),
-            in_text: frequency(&mut self.text),
+        Some((doc, found))
+    }
+
+    /// Where `doc` holds the term. Only for one passage: the lists are read from their beginning.
+    pub(super) fn find(mut self, doc: DocId) -> Found {
+        while let Some((next, found)) = self.next() {
+            if next == doc {
+                return found;
+            }
+            if next > doc {
+                break;
+            }
+        }
+        Found::default()
+    }
+}
+
+/// A list of passages, read block by block.
+struct Cursor {
+    blocks: BlockSegmentPostings,
+    at: usize,
+    /// The passage the cursor stands at; `TERMINATED` beyond the last.
+    doc: DocId,
+}
+
+impl Cursor {
+    fn open(
+        segment: &SegmentReader,
+        field: Field,
+        term: &str,
+        option: IndexRecordOption,
+    ) -> tantivy::Result<Self> {
+        let term = Term::from_field_text(field, term);
+        let blocks = segment
+            .inverted_index(field)?
+            .read_block_postings(&term, option)?;
+        Ok(blocks.map_or_else(Self::empty, |blocks| {
+            let mut cursor = Self {
+                blocks,
+                at: 0,
+                doc: TERMINATED,
+            };
+            cursor.look();
+            cursor
+        }))
+    }
+
+    fn empty() -> Self {
+        Self {
+            blocks: BlockSegmentPostings::empty(),
+            at: 0,
+            doc: TERMINATED,
         }
     }
 
-    /// Where `doc` holds the term.
-    pub(super) fn seek(&mut self, doc: DocId) -> Found {
-        for list in self.all().into_iter().flatten() {
-            if list.doc() < doc {
-                list.seek(doc);
-            }
+    fn look(&mut self) {
+        self.doc = if self.at < self.blocks.block_len() {
+            self.blocks.doc(self.at)
+        } else {
+            TERMINATED
+        };
+    }
+
+    /// How often `doc` holds the term, where the cursor stands at it; it goes on to the next then.
+    fn take(&mut self, doc: DocId) -> u32 {
+        if self.doc != doc {
+            return 0;
         }
-        self.take(doc)
+        let frequency = self.blocks.freq(self.at);
+        self.at += 1;
+        if self.at == self.blocks.block_len() {
+            self.blocks.advance();
+            self.at = 0;
+        }
+        self.look();
+        frequency
     }
 }

@@ -2,7 +2,7 @@
 
 use super::layout::Layout;
 use super::schema::{ARTICLE, Fields, POSITION};
-use super::score::{Scorer, SegmentScores};
+use super::score::Scorer;
 use super::statistics::{Statistics, frequency};
 use super::write::day_number;
 use super::{TantivyEngine, damaged, stored};
@@ -112,7 +112,7 @@ impl TantivyReader {
         let document: TantivyDocument = self.searcher.doc(address)?;
         let bytes = document
             .get_first(self.fields.record)
-            .and_then(|value| value.as_bytes())
+            .and_then(|value| value.as_str())
             .ok_or_else(|| TantivyError::InternalError("a passage has no record".to_owned()))?;
         stored::read(bytes).map_err(|error| TantivyError::InternalError(format!("record: {error}")))
     }
@@ -150,20 +150,21 @@ impl TantivyReader {
         let mut best: Vec<Candidate> = Vec::new();
         for (ordinal, segment) in self.searcher.segment_readers().iter().enumerate() {
             let scores = scorer.segment(segment)?;
-            let matches = restriction.matches(segment, &scores, &self.searcher)?;
+            let matches = restriction.matches(segment, scores.matches(), &self.searcher)?;
             total += matches.len() as u64;
-            let scored = scores.finish(&scorer, segment, &matches, wanted)?;
+            let scored = scores.finish(&scorer, segment, ordinal, &matches, wanted)?;
             let ties = TieOrder::open(segment)?;
             for (doc, score) in ties.best(scored, wanted) {
-                best.push(Candidate {
-                    score,
-                    article: ties.article(doc)?,
-                    position: ties.position(doc),
-                    address: DocAddress::new(ordinal as u32, doc),
-                });
+                let address = DocAddress::new(ordinal as u32, doc);
+                best.push(Candidate { score, address });
             }
         }
-        best.sort_by(Candidate::order);
+        best.sort_by(|a, b| b.score.total_cmp(&a.score));
+        for equals in best.chunk_by_mut(|a, b| a.score == b.score) {
+            if equals.len() > 1 {
+                self.break_ties(equals)?;
+            }
+        }
         best.truncate(wanted);
         let hits = best.into_iter().map(|candidate| RankedHit {
             score: candidate.score,
@@ -173,6 +174,24 @@ impl TantivyReader {
             total,
             hits: hits.collect(),
         })
+    }
+
+    /// Puts passages of one score in the order of their article ids, then of their places.
+    fn break_ties(&self, equals: &mut [Candidate]) -> tantivy::Result<()> {
+        let mut keyed = Vec::with_capacity(equals.len());
+        for candidate in equals.iter() {
+            let DocAddress {
+                segment_ord,
+                doc_id,
+            } = candidate.address;
+            let ties = TieOrder::open(self.searcher.segment_reader(segment_ord))?;
+            keyed.push((ties.article(doc_id)?, ties.position(doc_id), *candidate));
+        }
+        keyed.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+        for (place, (_, _, candidate)) in equals.iter_mut().zip(keyed) {
+            *place = candidate;
+        }
+        Ok(())
     }
 
     fn explanation(
@@ -188,7 +207,7 @@ impl TantivyReader {
             if self.record(address)?.article.id == record.article.id {
                 let scorer = self.scorer(query, ranking)?;
                 let segment = self.searcher.segment_reader(address.segment_ord);
-                return scorer.explain(segment, address.doc_id);
+                return scorer.explain(segment, address.segment_ord as usize, address.doc_id);
             }
         }
         Ok(None)
@@ -330,20 +349,20 @@ impl Restriction {
         restriction
     }
 
-    /// The passages of a segment that may be found and match, in the order of the segment.
+    /// Those of the matching passages of a segment that may be found, in any order.
     ///
     /// Each query is run by itself: tantivy's exclusion drives the excluded query beyond the end of a segment, which that
     /// of a phrase does not stand.
     fn matches(
         &self,
         segment: &SegmentReader,
-        scores: &SegmentScores,
+        matches: &[DocId],
         searcher: &Searcher,
     ) -> tantivy::Result<Vec<DocId>> {
-        let alive = segment.alive_bitset();
-        let is_match =
-            |doc: &DocId| scores.is_match(*doc) && alive.is_none_or(|alive| alive.is_alive(*doc));
-        let mut matches: Vec<DocId> = (0..segment.max_doc()).filter(is_match).collect();
+        let mut matches = matches.to_vec();
+        if let Some(alive) = segment.alive_bitset() {
+            matches.retain(|doc| alive.is_alive(*doc));
+        }
         for query in &self.required {
             let found = found_by(&**query, segment, searcher)?;
             matches.retain(|doc| found.binary_search(doc).is_ok());
@@ -450,18 +469,8 @@ impl TieOrder {
 }
 
 /// A passage that may be among the best of all segments.
+#[derive(Clone, Copy)]
 struct Candidate {
     score: f32,
-    article: String,
-    position: u64,
     address: DocAddress,
-}
-
-impl Candidate {
-    fn order(a: &Self, b: &Self) -> Ordering {
-        b.score
-            .total_cmp(&a.score)
-            .then_with(|| a.article.cmp(&b.article))
-            .then_with(|| a.position.cmp(&b.position))
-    }
 }

@@ -78,7 +78,7 @@ impl Fields {
         schema.add_text_field("source", STRING);
         schema.add_text_field("tag", STRING);
         schema.add_u64_field(PUBLISHED, FAST);
-        schema.add_bytes_field("record", STORED);
+        schema.add_text_field("record", STORED);
         schema.build()
     }
 

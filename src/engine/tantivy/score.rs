@@ -18,8 +18,9 @@
 
 use super::names::NameScores;
 use super::postings::Lists;
-use super::schema::{ARTICLE, Fields};
-use super::statistics::{Lengths, Statistics, frequency, passages};
+use super::schema::{Fields, POSITION};
+use super::statistics::{Lengths, Statistics, Word, passages};
+use super::sums::Scratch;
 use crate::engine::{Explanation, Ranking, TermExplanation};
 use crate::query::{Field as QueryField, Occur, Query};
 use std::cmp::{Ordering, Reverse};
@@ -31,7 +32,7 @@ const ROUNDING: f32 = 1.0001;
 
 /// A query made ready to score the passages of one index.
 pub(super) struct Scorer<'a> {
-    searcher: &'a Searcher,
+    pub(super) searcher: &'a Searcher,
     pub(super) fields: &'a Fields,
     pub(super) statistics: &'a Statistics,
     pub(super) ranking: Ranking,
@@ -44,21 +45,19 @@ pub(super) struct Scorer<'a> {
 /// A term whose presence adds to the score.
 pub(super) struct WeightedTerm {
     pub(super) text: String,
+    /// Stands for the term wherever words are compared.
+    pub(super) number: u32,
     surface: String,
     pub(super) field: QueryField,
     pub(super) weight: f32,
 }
 
 /// The evidence for each passage of a segment, all but that of names.
-pub(super) struct SegmentScores {
-    /// What the passage and its article give; negative where the passage does not match.
-    partial: Vec<f32>,
-    /// The most that names can add; empty where no name has a word of the query.
-    name_bound: Vec<f32>,
+pub(super) struct SegmentScores<'a> {
+    statistics: &'a Statistics,
+    sums: Scratch,
+    has_names: bool,
 }
-
-/// Marks a passage that does not match: every score is 0 or more.
-const NO_MATCH: f32 = -1.0;
 
 impl<'a> Scorer<'a> {
     pub(super) fn new(
@@ -81,10 +80,12 @@ impl<'a> Scorer<'a> {
             average_length: (length / passages.max(1.0)).max(1.0),
         };
         for (text, surface, field, count) in evidence(query) {
-            let weight = scorer.idf(text)? * (count as f32).sqrt();
+            let word = scorer.word(text)?;
+            let weight = word.idf * (count as f32).sqrt();
             scorer.total_weight += weight;
             scorer.terms.push(WeightedTerm {
                 text: text.to_owned(),
+                number: word.number,
                 surface: surface.to_owned(),
                 field,
                 weight,
@@ -93,94 +94,81 @@ impl<'a> Scorer<'a> {
         Ok(scorer)
     }
 
-    /// The inverse document frequency of a term (Robertson and Sparck Jones, kept above 0 as Lucene does).
-    pub(super) fn idf(&self, term: &str) -> tantivy::Result<f32> {
-        let frequency = frequency(self.searcher, self.fields, term)? as f32;
-        let passages = passages(self.searcher);
-        Ok((1.0 + (passages - frequency + 0.5) / (frequency + 0.5)).ln())
+    /// What is known of a term.
+    pub(super) fn word(&self, term: &str) -> tantivy::Result<Word> {
+        self.statistics.word(self.searcher, self.fields, term)
     }
 
     /// What is known of the passages of a segment without looking at names one by one.
-    pub(super) fn segment(&self, segment: &SegmentReader) -> tantivy::Result<SegmentScores> {
-        let size = segment.max_doc() as usize;
-        let mut evidence = vec![0f32; size];
-        let mut covered = vec![0f32; size];
-        let mut name_bound = Vec::new();
+    pub(super) fn segment(&self, segment: &SegmentReader) -> tantivy::Result<SegmentScores<'a>> {
+        let mut scores = SegmentScores {
+            statistics: self.statistics,
+            sums: self.statistics.scratch(segment.max_doc() as usize),
+            has_names: false,
+        };
         let lengths = Lengths::open(segment, self)?;
         for term in &self.terms {
             let mut lists = Lists::open(segment, term, self.fields)?;
-            while let Some(doc) = lists.next_doc() {
-                let found = lists.take(doc);
-                let index = doc as usize;
-                covered[index] += term.weight;
+            while let Some((doc, found)) = lists.next() {
+                let sum = scores.sums.matching(doc);
+                sum.covered += term.weight;
                 let frequency =
                     self.ranking.heading * found.in_headings as f32 + found.in_text as f32;
                 if frequency > 0.0 {
-                    evidence[index] +=
+                    sum.evidence +=
                         term.weight * frequency / (frequency + lengths.normalisation(doc));
                 }
                 if found.in_name {
-                    if name_bound.is_empty() {
-                        name_bound = vec![0f32; size];
-                    }
-                    name_bound[index] += self.ranking.name * term.weight;
+                    scores.has_names = true;
+                    sum.name_bound += self.ranking.name * term.weight;
                 }
             }
         }
-        let articles = segment.fast_fields().str(ARTICLE)?;
-        let articles = articles.as_ref().map(|column| column.ords());
-        let ordinal = |doc: usize| {
-            articles
-                .and_then(|ords| ords.first(doc as DocId))
-                .unwrap_or(0) as usize
-        };
-        let mut best = vec![0f32; 1];
-        let mut partial = evidence;
-        for (doc, score) in partial.iter_mut().enumerate() {
-            if covered[doc] <= 0.0 {
-                *score = NO_MATCH;
-                continue;
-            }
-            *score *= covered[doc] / self.total_weight;
-            let article = ordinal(doc);
-            if article >= best.len() {
-                best.resize(article + 1, 0.0);
-            }
-            // A passage that was replaced is no evidence for its article.
-            let is_alive = segment
-                .alive_bitset()
-                .is_none_or(|alive| alive.is_alive(doc as DocId));
-            if is_alive {
-                best[article] = best[article].max(*score);
-            }
+        self.add_articles(segment, &mut scores.sums)?;
+        Ok(scores)
+    }
+
+    /// Multiplies what passages give by their coverage, and adds what their articles give.
+    fn add_articles(&self, segment: &SegmentReader, sums: &mut Scratch) -> tantivy::Result<()> {
+        // The passages of an article stand side by side in one segment, in their order. So the place of a passage tells
+        // where its article begins, also where an older version of the article is still there.
+        let positions = segment.fast_fields().u64(POSITION)?.first_or_default_col(0);
+        let matches = std::mem::take(&mut sums.matches);
+        let mut firsts = Vec::with_capacity(matches.len());
+        for doc in &matches {
+            let sum = sums.at_mut(*doc);
+            sum.evidence *= sum.covered / self.total_weight;
+            let evidence = sum.evidence;
+            let first = doc.saturating_sub(positions.get_val(*doc) as DocId);
+            firsts.push(first);
+            let best = &mut sums.at_mut(first).best;
+            *best = best.max(evidence);
         }
-        for (doc, score) in partial.iter_mut().enumerate() {
-            if *score != NO_MATCH {
-                *score += self.ranking.article * best.get(ordinal(doc)).copied().unwrap_or(0.0);
-            }
+        for (doc, first) in matches.iter().zip(&firsts) {
+            let best = sums.at(*first).best;
+            sums.at_mut(*doc).evidence += self.ranking.article * best;
         }
-        Ok(SegmentScores {
-            partial,
-            name_bound,
-        })
+        (sums.matches, sums.firsts) = (matches, firsts);
+        Ok(())
     }
 
     /// The parts of the score of one passage.
     pub(super) fn explain(
         &self,
         segment: &SegmentReader,
+        ordinal: usize,
         doc: DocId,
     ) -> tantivy::Result<Option<Explanation>> {
         let scores = self.segment(segment)?;
-        if !scores.is_match(doc) {
+        let sum = *scores.sums.at(doc);
+        if sum.covered == 0.0 {
             return Ok(None);
         }
         let lengths = Lengths::open(segment, self)?;
         let (mut evidence, mut covered) = (0f32, 0f32);
         let mut terms = Vec::new();
         for term in &self.terms {
-            let mut lists = Lists::open(segment, term, self.fields)?;
-            let found = lists.seek(doc);
+            let found = Lists::open(segment, term, self.fields)?.find(doc);
             let frequency = self.ranking.heading * found.in_headings as f32 + found.in_text as f32;
             let mut score = 0.0;
             if found.is_any() {
@@ -200,10 +188,11 @@ impl<'a> Scorer<'a> {
         }
         let coverage = covered / self.total_weight;
         let passage = evidence * coverage;
-        let partial = scores.partial[doc as usize];
-        let name = match scores.name_bound.get(doc as usize) {
-            Some(bound) if *bound > 0.0 => NameScores::open(self, segment)?.get(doc)?,
-            _ => 0.0,
+        let partial = sum.evidence;
+        let name = if sum.name_bound > 0.0 {
+            NameScores::open(self, segment, ordinal)?.get(doc)?
+        } else {
+            0.0
         };
         Ok(Some(Explanation {
             score: partial + name,
@@ -216,43 +205,48 @@ impl<'a> Scorer<'a> {
     }
 }
 
-impl SegmentScores {
-    /// Whether the passage has any word of the query.
-    pub(super) fn is_match(&self, doc: DocId) -> bool {
-        self.partial[doc as usize] >= 0.0
+impl SegmentScores<'_> {
+    /// The passages that have any word of the query, deleted ones among them, in any order.
+    pub(super) fn matches(&self) -> &[DocId] {
+        &self.sums.matches
     }
 
-    /// The full scores of those of `matches` that can be among the best `wanted`.
+    /// The full scores of those of `matches` that can be among the best `wanted`. `ordinal` is the place of the segment among
+    /// those of the index.
     pub(super) fn finish(
         &self,
         scorer: &Scorer<'_>,
         segment: &SegmentReader,
+        ordinal: usize,
         matches: &[DocId],
         wanted: usize,
     ) -> tantivy::Result<Vec<(DocId, f32)>> {
-        let partial = |doc: DocId| self.partial[doc as usize];
-        if self.name_bound.is_empty() {
-            return Ok(matches.iter().map(|doc| (*doc, partial(*doc))).collect());
-        }
+        let partial = |doc: DocId| self.sums.at(doc).evidence;
         let mut threshold = self.least_of_best(matches, wanted);
-        let bound = |doc: DocId| (partial(doc) + self.name_bound[doc as usize]) * ROUNDING;
+        let bound = |doc: DocId| {
+            let sum = self.sums.at(doc);
+            (sum.evidence + sum.name_bound) * ROUNDING
+        };
         let mut finished = Vec::new();
         let mut with_names = Vec::new();
         for doc in matches {
-            if self.name_bound[*doc as usize] > 0.0 {
+            if self.sums.at(*doc).name_bound > 0.0 {
                 if bound(*doc) >= threshold {
-                    with_names.push(*doc);
+                    with_names.push((Ordered(bound(*doc)), *doc));
                 }
             } else if partial(*doc) >= threshold {
                 finished.push((*doc, partial(*doc)));
             }
         }
+        if !self.has_names {
+            return Ok(finished);
+        }
         // Those that could be best come first, so that what they reach soon rules out the rest.
-        with_names.sort_unstable_by(|a, b| bound(*b).total_cmp(&bound(*a)));
-        let mut names = NameScores::open(scorer, segment)?;
+        let mut with_names = BinaryHeap::from(with_names);
+        let mut names = NameScores::open(scorer, segment, ordinal)?;
         let mut best: BinaryHeap<Reverse<Ordered>> = BinaryHeap::new();
-        for doc in with_names {
-            if bound(doc) < threshold {
+        while let Some((Ordered(bound), doc)) = with_names.pop() {
+            if bound < threshold {
                 break;
             }
             let score = partial(doc) + names.get(doc)?;
@@ -275,12 +269,16 @@ impl SegmentScores {
         if wanted == 0 || matches.len() < wanted {
             return 0.0;
         }
-        let mut scores: Vec<f32> = matches
-            .iter()
-            .map(|doc| self.partial[*doc as usize])
-            .collect();
+        let evidence = |doc: &DocId| self.sums.at(*doc).evidence;
+        let mut scores: Vec<f32> = matches.iter().map(evidence).collect();
         let (_, least, _) = scores.select_nth_unstable_by(wanted - 1, |a, b| b.total_cmp(a));
         *least
+    }
+}
+
+impl Drop for SegmentScores<'_> {
+    fn drop(&mut self) {
+        self.statistics.give_back(std::mem::take(&mut self.sums));
     }
 }
 

@@ -2,8 +2,10 @@
 
 use super::schema::Fields;
 use super::score::Scorer;
+use super::sums::Scratch;
+use crate::engine::Ranking;
 use std::collections::HashMap;
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::schema::Field;
 use tantivy::{DocId, Searcher, SegmentReader, Term};
@@ -31,9 +33,29 @@ pub(super) fn frequency(searcher: &Searcher, fields: &Fields, term: &str) -> tan
 #[derive(Default)]
 pub(super) struct Statistics {
     lengths: OnceLock<TotalLengths>,
-    /// The inverse document frequencies of the words of names, which the next query asks for again.
-    pub(super) idf: Mutex<HashMap<String, f32>>,
+    words: RwLock<Words>,
+    /// For each segment, the names that were looked at.
+    names: OnceLock<Vec<RwLock<KnownNames>>>,
+    scratch: Mutex<Vec<Scratch>>,
 }
+
+/// What is known of words of queries and of names.
+#[derive(Default)]
+struct Words {
+    by_text: HashMap<String, Word>,
+}
+
+/// A word of a query or a name.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Word {
+    /// Stands for the word wherever words are compared.
+    pub(super) number: u32,
+    /// The inverse document frequency (Robertson and Sparck Jones, kept above 0 as Lucene does).
+    pub(super) idf: f32,
+}
+
+/// The words of each of the names of an article, by the ordinal of the names in their column.
+pub(super) type KnownNames = HashMap<u64, Arc<[Vec<Word>]>>;
 
 impl Statistics {
     pub(super) fn lengths(
@@ -46,6 +68,56 @@ impl Statistics {
         }
         let lengths = TotalLengths::of(searcher, fields)?;
         Ok(*self.lengths.get_or_init(|| lengths))
+    }
+
+    /// What is known of a term.
+    pub(super) fn word(
+        &self,
+        searcher: &Searcher,
+        fields: &Fields,
+        term: &str,
+    ) -> tantivy::Result<Word> {
+        let known = self.words.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(word) = known.by_text.get(term) {
+            return Ok(*word);
+        }
+        drop(known);
+        let frequency = frequency(searcher, fields, term)? as f32;
+        let passages = passages(searcher);
+        let idf = (1.0 + (passages - frequency + 0.5) / (frequency + 0.5)).ln();
+        let mut words = self.words.write().unwrap_or_else(PoisonError::into_inner);
+        let number = words.by_text.len() as u32;
+        // Another query may have come first: its number holds.
+        let word = *words
+            .by_text
+            .entry(term.to_owned())
+            .or_insert(Word { number, idf });
+        Ok(word)
+    }
+
+    /// The names of a segment that were looked at.
+    pub(super) fn names(&self, searcher: &Searcher, segment: usize) -> &RwLock<KnownNames> {
+        let segments = searcher.segment_readers();
+        let all = self
+            .names
+            .get_or_init(|| segments.iter().map(|_| RwLock::default()).collect());
+        &all[segment]
+    }
+
+    /// Room for the sums of a segment of `size` passages, all 0.
+    pub(super) fn scratch(&self, size: usize) -> Scratch {
+        let mut free = self.scratch.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut scratch = free.pop().unwrap_or_default();
+        drop(free);
+        scratch.reserve(size);
+        scratch
+    }
+
+    /// Takes room back for the next query.
+    pub(super) fn give_back(&self, mut scratch: Scratch) {
+        scratch.clear();
+        let mut free = self.scratch.lock().unwrap_or_else(PoisonError::into_inner);
+        free.push(scratch);
     }
 }
 
@@ -79,28 +151,27 @@ impl TotalLengths {
 pub(super) struct Lengths {
     headings: FieldNormReader,
     text: FieldNormReader,
-    heading_weight: f32,
-    k1: f32,
-    b: f32,
-    average: f32,
+    /// What each length that a field can have adds below the line.
+    of_headings: [f32; 256],
+    of_text: [f32; 256],
 }
 
 impl Lengths {
     pub(super) fn open(segment: &SegmentReader, scorer: &Scorer<'_>) -> tantivy::Result<Self> {
+        let Ranking { k1, b, heading, .. } = scorer.ranking;
+        let share = |length: u32| k1 * b * length as f32 / scorer.average_length;
+        let length = |id: usize| FieldNormReader::id_to_fieldnorm(id as u8);
         Ok(Self {
             headings: segment.get_fieldnorms_reader(scorer.fields.heading)?,
             text: segment.get_fieldnorms_reader(scorer.fields.text)?,
-            heading_weight: scorer.ranking.heading,
-            k1: scorer.ranking.k1,
-            b: scorer.ranking.b,
-            average: scorer.average_length,
+            of_headings: std::array::from_fn(|id| heading * share(length(id))),
+            of_text: std::array::from_fn(|id| k1 * (1.0 - b) + share(length(id))),
         })
     }
 
     /// What BM25 adds to the term frequency below the line.
     pub(super) fn normalisation(&self, doc: DocId) -> f32 {
-        let length = self.heading_weight * self.headings.fieldnorm(doc) as f32
-            + self.text.fieldnorm(doc) as f32;
-        self.k1 * (1.0 - self.b + self.b * length / self.average)
+        self.of_headings[usize::from(self.headings.fieldnorm_id(doc))]
+            + self.of_text[usize::from(self.text.fieldnorm_id(doc))]
     }
 }

@@ -101,9 +101,9 @@ impl From<StoredFormat> for Format {
     }
 }
 
-pub(super) fn write(article: &ArticleEntry, passage: &Passage) -> serde_json::Result<Vec<u8>> {
+pub(super) fn write(article: &ArticleEntry, passage: &Passage) -> serde_json::Result<String> {
     let Locator { lines, bytes } = passage.locator;
-    serde_json::to_vec(&Stored {
+    serde_json::to_string(&Stored {
         article: StoredArticle {
             id: Cow::from(&article.id),
             title: Cow::from(&article.title),
@@ -130,8 +130,8 @@ pub(super) fn write(article: &ArticleEntry, passage: &Passage) -> serde_json::Re
     })
 }
 
-pub(super) fn read(bytes: &[u8]) -> serde_json::Result<Record> {
-    let Stored { article, passage } = serde_json::from_slice(bytes)?;
+pub(super) fn read(text: &str) -> serde_json::Result<Record> {
+    let Stored { article, passage } = serde_json::from_str(text)?;
     let [first_line, last_line, start, end] = passage.locator;
     Ok(Record {
         article: ArticleEntry {

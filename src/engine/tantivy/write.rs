@@ -73,7 +73,7 @@ impl TantivyWriter {
             document.add_u64(fields.published, day);
         }
         document.add_u64(fields.position, u64::from(passage.position));
-        document.add_bytes(fields.record, &record);
+        document.add_text(fields.record, record);
         Ok(document)
     }
 
