@@ -315,7 +315,7 @@ fn no_text_is_an_error() {
         (state >> 33) as usize % below
     };
     let mut found_something = 0;
-    for _ in 0..2000 {
+    for _ in 0..10_000 {
         let query: String = (0..=next(9)).map(|_| PARTS[next(PARTS.len())]).collect();
         if query.trim().is_empty() {
             continue;
