@@ -142,7 +142,10 @@ fn shingles(text: &str) -> Vec<u64> {
 /// A number for a word in any case.
 fn word_number(word: &str) -> u64 {
     if word.is_ascii() {
-        combine(word.bytes().map(|byte| u64::from(byte.to_ascii_lowercase())))
+        combine(
+            word.bytes()
+                .map(|byte| u64::from(byte.to_ascii_lowercase())),
+        )
     } else {
         combine(word.chars().flat_map(char::to_lowercase).map(u64::from))
     }

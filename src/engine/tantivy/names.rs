@@ -74,11 +74,10 @@ impl<'a> NameScores<'a> {
         let (mut typed, mut covered, mut all) = (0f32, 0f32, 0f32);
         for word in name {
             all += word.idf;
-            let known = self
-                .scorer
-                .terms
-                .iter()
-                .find(|known| known.number == word.number && known.field != QueryField::Heading);
+            let known =
+                self.scorer.terms.iter().find(|known| {
+                    known.number == word.number && known.field != QueryField::Heading
+                });
             if let Some(known) = known {
                 covered += word.idf;
                 typed += known.weight;
