@@ -52,6 +52,7 @@ pub struct TokenStream<'a> {
     /// Where the search for the next word goes on.
     offset: usize,
     stemmer: Stemmer,
+    form: Form,
     folded: String,
     term: String,
     position: u32,
@@ -60,6 +61,15 @@ pub struct TokenStream<'a> {
     without_digits: Option<Range<usize>>,
     /// The beginnings of the words that are wanted; all are where there is none.
     wanted: Option<&'a [Beginning]>,
+}
+
+/// What becomes of a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// It is folded and stemmed: a term.
+    Term,
+    /// It is folded only: the word as it is written.
+    Written,
 }
 
 /// The first byte of a term. Stemming changes the end of a word, never this (`dying` is `die`, so the second may change),
@@ -85,12 +95,21 @@ impl<'a> TokenStream<'a> {
             text,
             offset: 0,
             stemmer: Stemmer::new(Algorithm::English),
+            form: Form::Term,
             folded: String::new(),
             term: String::new(),
             position: 0,
             next_position: 0,
             without_digits: None,
             wanted: None,
+        }
+    }
+
+    /// A stream at the start of `text` that gives words as they are written instead of terms: folded, not stemmed.
+    pub fn as_written(text: &'a str) -> Self {
+        Self {
+            form: Form::Written,
+            ..Self::new(text)
         }
     }
 
@@ -149,6 +168,10 @@ impl<'a> TokenStream<'a> {
             self.offset += letter.len_utf8();
         }
         let start = self.offset;
+        if let Some(end) = end_of_plain_word(bytes, start) {
+            self.offset = end;
+            return Some(start..end);
+        }
         let mut end = start;
         let mut rest = self.text[start..].char_indices().peekable();
         let mut previous = '\0';
@@ -189,12 +212,52 @@ impl<'a> TokenStream<'a> {
         if !self.wanted.is_none_or(is_wanted) {
             return;
         }
-        if self.folded.bytes().any(|byte| byte.is_ascii_digit()) {
+        if self.form == Form::Written || self.folded.bytes().any(|byte| byte.is_ascii_digit()) {
             self.term.push_str(&self.folded);
         } else {
             self.term.push_str(&self.stemmer.stem(&self.folded));
         }
     }
+}
+
+/// The shortest word that a lexicon keeps, in letters: of shorter ones each is an edit away from a dozen others.
+pub const SHORTEST_LEXICON_WORD: usize = 3;
+
+/// The longest word that a lexicon keeps, in letters. The longest of common medical words (such as
+/// `pseudohypoparathyroidism`) have about 25; what is longer is a formula, or words joined by mistake.
+pub const LONGEST_LEXICON_WORD: usize = 32;
+
+/// Whether a folded word belongs in a lexicon, to which what is typed is compared: it is of Latin letters alone, and
+/// neither too short nor too long to be told from others by its spelling.
+pub fn is_lexicon_word(folded: &str) -> bool {
+    (SHORTEST_LEXICON_WORD..=LONGEST_LEXICON_WORD).contains(&folded.len())
+        && folded.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+/// The first word of `text` as it is written in a lexicon: folded, not stemmed. `None` where there is no word, or more
+/// than one.
+pub fn written_word(text: &str) -> Option<String> {
+    let mut stream = TokenStream::as_written(text);
+    stream.advance()?;
+    let word = stream.term().to_owned();
+    stream.next_word().is_none().then_some(word)
+}
+
+/// Where a word ends that begins at `start`, where that can be told from its bytes: it is of letters and digits of ASCII,
+/// and what follows is no sign that may join it to more. Nearly all words are such, so this is what indexing waits for.
+fn end_of_plain_word(bytes: &[u8], start: usize) -> Option<usize> {
+    let length = bytes[start..]
+        .iter()
+        .position(|byte| !byte.is_ascii_alphanumeric())
+        .unwrap_or(bytes.len() - start);
+    let end = start + length;
+    let last = bytes[start..end].last()?;
+    let is_border = match bytes.get(end) {
+        None => true,
+        Some(b'.' | b',') => !last.is_ascii_digit(),
+        Some(next) => next.is_ascii() && !joins(char::from(*next)),
+    };
+    is_border.then_some(end)
 }
 
 /// Scripts written without spaces: each sign is a word.
@@ -252,11 +315,9 @@ fn word_with_note_digits(word: &str) -> Option<usize> {
 fn fold(word: &str, folded: &mut String) {
     folded.clear();
     if word.is_ascii() {
-        folded.extend(
-            word.bytes()
-                .filter(|byte| !matches!(byte, b'\'' | b'`' | b','))
-                .map(|byte| byte.to_ascii_lowercase() as char),
-        );
+        folded.push_str(word);
+        folded.make_ascii_lowercase();
+        folded.retain(|letter| !matches!(letter, '\'' | '`' | ','));
         return;
     }
     for letter in word
@@ -306,6 +367,29 @@ mod tests {
         assert_eq!(terms("œdème"), terms("oedeme"));
         assert_eq!(terms("ﬁngers"), terms("fingers"));
         assert_eq!(terms("Straße"), terms("strasse"));
+    }
+
+    #[test]
+    fn a_word_as_written_is_folded_and_keeps_its_ending() {
+        assert_eq!(written_word("Crohn’s").as_deref(), Some("crohns"));
+        assert_eq!(written_word(" Spasms,").as_deref(), Some("spasms"));
+        assert_eq!(written_word("CAFÉS").as_deref(), Some("cafes"));
+        assert_eq!(written_word("x-ray"), None, "two words");
+        assert_eq!(written_word("?!"), None);
+        let mut stream = TokenStream::as_written("sciatica5 helps");
+        let mut words = Vec::new();
+        while stream.advance().is_some() {
+            words.push(stream.term().to_owned());
+        }
+        assert_eq!(words, ["sciatica5", "sciatica", "helps"]);
+    }
+
+    #[test]
+    fn a_lexicon_keeps_words_of_latin_letters_neither_short_nor_endless() {
+        assert!(is_lexicon_word("gout"));
+        for word in ["", "mg", "b12", "αλφα", &"a".repeat(33)] {
+            assert!(!is_lexicon_word(word), "{word}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Whatever is typed is a valid query. Unquoted words are alternatives whose evidence adds up; `"quoted phrases"` and
 //! fielded words (`title:`, `heading:`) must match; `-word` must not. Everything else is a word or nothing.
 
+pub mod spelling;
 mod stopwords;
 
 use crate::analysis;
