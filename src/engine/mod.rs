@@ -10,6 +10,7 @@ use crate::article::{Article, Format};
 use crate::error::Result;
 use crate::passage::Passage;
 use crate::query::Query;
+use crate::query::spelling::{Lexicon, WordCount};
 use manifest::Manifest;
 
 /// A place where passages are kept.
@@ -80,6 +81,14 @@ pub trait Reader: Send + Sync {
     /// In how many passages each of these terms stands.
     fn frequencies(&self, terms: &[String]) -> Result<Vec<u64>>;
 
+    /// How many articles have this word in the form in which it is written: folded, not stemmed. Of words that
+    /// [`crate::analysis::is_lexicon_word`] turns down none is kept count of.
+    fn word_count(&self, word: &str) -> Result<u64>;
+
+    /// The words within `distance` edits of `word` (letters left out, added, changed or two neighbours transposed), by
+    /// their letters, `word` itself among them where the index has it.
+    fn similar_words(&self, word: &str, distance: u8) -> Result<Vec<WordCount>>;
+
     /// The passages with this id; more than one where sections of different articles brought the same id.
     fn passage(&self, id: &str) -> Result<Vec<Record>>;
 
@@ -94,6 +103,30 @@ pub trait Reader: Send + Sync {
 
     /// The space the engine takes, in bytes.
     fn bytes(&self) -> Result<u64>;
+}
+
+/// A word is common, when what was typed is compared to it, where one article in so many has it ...
+const SHARE_OF_COMMON: u64 = 100;
+/// ... and at least so many have.
+const FEWEST_OF_COMMON: u64 = 10;
+
+impl Lexicon for &dyn Reader {
+    fn uses(&self, text: &str) -> Result<u64> {
+        if !text.contains(' ') {
+            return self.word_count(text);
+        }
+        let phrase = Query::parse(&format!("\"{text}\""));
+        let ranked = self.rank(&phrase, &Filter::default(), &Ranking::default(), 0)?;
+        Ok(ranked.total)
+    }
+
+    fn similar(&self, word: &str, distance: u8) -> Result<Vec<WordCount>> {
+        self.similar_words(word, distance)
+    }
+
+    fn common_from(&self) -> u64 {
+        (self.commit().articles / SHARE_OF_COMMON).max(FEWEST_OF_COMMON)
+    }
 }
 
 /// Changes that become visible together, or not at all.

@@ -19,6 +19,7 @@ fn conforms<E: Engine>(make: impl Fn() -> E) {
     phrases_and_fields_must_match_and_exclusions_must_not(&make());
     words_are_alternatives_whose_evidence_adds_up(&make());
     forms_of_a_word_are_one(&make());
+    words_are_counted_by_article_as_they_are_written(&make());
     ties_break_by_article_then_position_on_every_page(&make());
     changes_are_seen_after_the_commit_and_by_new_readers_only(&make());
     a_file_is_replaced_and_taken_out_as_a_whole(&make());
@@ -281,6 +282,51 @@ fn forms_of_a_word_are_one(engine: &impl Engine) {
         assert_eq!(found(&*reader, query), ["a#h"], "{query}");
     }
     assert!(found(&*reader, "b").is_empty());
+}
+
+fn words_are_counted_by_article_as_they_are_written(engine: &impl Engine) {
+    // In two commits, so that the counts of more than one segment are added up.
+    commit(
+        engine,
+        1,
+        &[article(
+            "a",
+            "Cafés",
+            &[("Spasms", "A spasm, spasms5 and 12 mg."), ("B", "A spasm.")],
+        )],
+    );
+    commit(
+        engine,
+        1,
+        &[article("b", "B", &[("H", "One Spasm. Spams!")])],
+    );
+    let reader = engine.reader().unwrap();
+    for (word, articles) in [
+        ("spasm", 2),
+        ("spasms", 1),
+        ("cafes", 1),
+        ("other", 2),
+        ("cafe", 0),
+        ("mg", 0),
+        ("spasms5", 0),
+    ] {
+        assert_eq!(reader.word_count(word).unwrap(), articles, "{word}");
+    }
+    let similar = |word: &str, distance: u8| -> Vec<(String, u64)> {
+        let found = reader.similar_words(word, distance).unwrap();
+        found
+            .into_iter()
+            .map(|found| (found.word, found.uses))
+            .collect()
+    };
+    let owned = |word: &str, articles: u64| (word.to_owned(), articles);
+    assert_eq!(similar("spasm", 0), [owned("spasm", 2)]);
+    assert_eq!(
+        similar("sapsm", 2),
+        [owned("spams", 1), owned("spasm", 2), owned("spasms", 1)]
+    );
+    assert!(similar("magnesium", 3).is_empty());
+    assert!(similar(&"a".repeat(200), 3).is_empty());
 }
 
 fn ties_break_by_article_then_position_on_every_page(engine: &impl Engine) {

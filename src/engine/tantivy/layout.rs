@@ -21,7 +21,7 @@ const ENGINE_FOLDER: &str = "segments";
 const TEMPORARY: &str = ".tmp-ibid-";
 
 /// A change in the schema or in what is stored makes indexes of an older number unreadable.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// The files and folders of one index.
 #[derive(Clone)]

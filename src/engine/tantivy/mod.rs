@@ -1,7 +1,8 @@
 //! The embedded engine: an index in a folder, on tantivy.
 //!
 //! `layout` knows the folder, `schema` the fields, `stored` what is kept of a passage, `read` and `write` the two sides,
-//! `score` (with `postings`, `names` and `statistics`) how a passage is scored. "Document" and "segment" are tantivy's words, and stay in here.
+//! `score` (with `postings`, `names` and `statistics`) how a passage is scored, `words` the words
+//! that what is typed is compared to. "Document" and "segment" are tantivy's words, and stay in here.
 
 mod layout;
 mod names;
@@ -12,6 +13,7 @@ mod score;
 mod statistics;
 mod stored;
 mod sums;
+mod words;
 mod write;
 
 use super::{Engine, Reader, Writer};
@@ -63,7 +65,7 @@ impl TantivyEngine {
 
     fn with(layout: Layout, index: ::tantivy::Index) -> Self {
         let fields = Fields::of(&index.schema());
-        schema::register_tokenizer(&index);
+        schema::register_tokenizers(&index);
         Self {
             layout,
             index,

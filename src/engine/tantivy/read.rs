@@ -5,13 +5,14 @@ use super::schema::{ARTICLE, Fields, POSITION};
 use super::score::Scorer;
 use super::statistics::{Statistics, frequency};
 use super::write::day_number;
-use super::{TantivyEngine, damaged, stored};
+use super::{TantivyEngine, damaged, stored, words};
 use crate::engine::manifest::Manifest;
 use crate::engine::{
     ArticleEntry, CommitInfo, Explanation, Filter, Place, Ranked, RankedHit, Ranking, Reader,
     Record,
 };
 use crate::error::Result;
+use crate::query::spelling::WordCount;
 use crate::query::{Clause, Field as QueryField, Occur, Query};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
@@ -270,6 +271,14 @@ impl Reader for TantivyReader {
                 .collect()
         };
         self.wrap(find())
+    }
+
+    fn word_count(&self, word: &str) -> Result<u64> {
+        self.wrap(words::count(&self.searcher, &self.fields, word))
+    }
+
+    fn similar_words(&self, word: &str, distance: u8) -> Result<Vec<WordCount>> {
+        self.wrap(words::similar(&self.searcher, &self.fields, word, distance))
     }
 
     fn passage(&self, id: &str) -> Result<Vec<Record>> {

@@ -8,6 +8,7 @@ use tantivy::schema::{
 use tantivy::tokenizer::{RAW_TOKENIZER_NAME, TextAnalyzer, Token, TokenStream, Tokenizer};
 
 const TOKENIZER: &str = "ibid";
+const LEXICON_TOKENIZER: &str = "ibid_lexicon";
 
 /// Name of the fast field that orders ties: the article's id.
 pub(super) const ARTICLE: &str = "article";
@@ -39,6 +40,9 @@ pub(super) struct Fields {
     pub(super) names: Field,
     /// See [`NAME_TERMS`].
     pub(super) name_terms: Field,
+    /// The words of the whole article as they are written, in its first passage only: a word's frequency is the number of
+    /// articles that have it.
+    pub(super) words: Field,
     /// The name of its source, to filter by.
     pub(super) source: Field,
     /// The article's subject labels in lower case, to filter by.
@@ -57,12 +61,14 @@ impl Fields {
                 .set_tokenizer(TOKENIZER)
                 .set_index_option(IndexRecordOption::WithFreqsAndPositions),
         );
-        let once = TextOptions::default().set_indexing_options(
-            TextFieldIndexing::default()
-                .set_tokenizer(TOKENIZER)
-                .set_fieldnorms(false)
-                .set_index_option(IndexRecordOption::Basic),
-        );
+        let once = |tokenizer: &str| {
+            TextOptions::default().set_indexing_options(
+                TextFieldIndexing::default()
+                    .set_tokenizer(tokenizer)
+                    .set_fieldnorms(false)
+                    .set_index_option(IndexRecordOption::Basic),
+            )
+        };
         schema.add_text_field("title", words.clone());
         schema.add_text_field("heading", words.clone());
         schema.add_text_field("text", words);
@@ -70,11 +76,12 @@ impl Fields {
         schema.add_text_field("passage", STRING);
         schema.add_text_field("file", STRING);
         schema.add_u64_field(POSITION, FAST);
-        schema.add_text_field("names", once);
+        schema.add_text_field("names", once(TOKENIZER));
         schema.add_text_field(
             NAME_TERMS,
             TextOptions::default().set_fast(RAW_TOKENIZER_NAME),
         );
+        schema.add_text_field("words", once(LEXICON_TOKENIZER));
         schema.add_text_field("source", STRING);
         schema.add_text_field("tag", STRING);
         schema.add_u64_field(PUBLISHED, FAST);
@@ -99,6 +106,7 @@ impl Fields {
             position: field(POSITION),
             names: field("names"),
             name_terms: field(NAME_TERMS),
+            words: field("words"),
             source: field("source"),
             tag: field("tag"),
             published: field(PUBLISHED),
@@ -108,16 +116,31 @@ impl Fields {
 }
 
 /// Makes `index` split text as [`analysis`] does.
-pub(super) fn register_tokenizer(index: &Index) {
-    index
-        .tokenizers()
-        .register(TOKENIZER, TextAnalyzer::from(AnalysisTokenizer));
+pub(super) fn register_tokenizers(index: &Index) {
+    for (name, tokens) in [
+        (TOKENIZER, Tokens::Terms),
+        (LEXICON_TOKENIZER, Tokens::LexiconWords),
+    ] {
+        index
+            .tokenizers()
+            .register(name, TextAnalyzer::from(AnalysisTokenizer(tokens)));
+    }
+}
+
+/// What a text is split into.
+#[derive(Clone, Copy)]
+enum Tokens {
+    /// Its terms.
+    Terms,
+    /// Those of its words, as they are written, that a lexicon keeps.
+    LexiconWords,
 }
 
 #[derive(Clone)]
-struct AnalysisTokenizer;
+struct AnalysisTokenizer(Tokens);
 
 struct AnalysisStream<'a> {
+    tokens: Tokens,
     stream: analysis::TokenStream<'a>,
     token: Token,
 }
@@ -127,7 +150,11 @@ impl Tokenizer for AnalysisTokenizer {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> AnalysisStream<'a> {
         AnalysisStream {
-            stream: analysis::TokenStream::new(text),
+            tokens: self.0,
+            stream: match self.0 {
+                Tokens::Terms => analysis::TokenStream::new(text),
+                Tokens::LexiconWords => analysis::TokenStream::as_written(text),
+            },
             token: Token::default(),
         }
     }
@@ -135,8 +162,17 @@ impl Tokenizer for AnalysisTokenizer {
 
 impl TokenStream for AnalysisStream<'_> {
     fn advance(&mut self) -> bool {
-        let Some(span) = self.stream.advance() else {
-            return false;
+        let span = loop {
+            let Some(span) = self.stream.advance() else {
+                return false;
+            };
+            match self.tokens {
+                Tokens::Terms => break span,
+                Tokens::LexiconWords if analysis::is_lexicon_word(self.stream.term()) => {
+                    break span;
+                }
+                Tokens::LexiconWords => {}
+            }
         };
         self.token.offset_from = span.start;
         self.token.offset_to = span.end;

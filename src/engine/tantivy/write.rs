@@ -162,9 +162,11 @@ impl Writer for TantivyWriter {
             let batch = passages
                 .iter()
                 .map(|passage| {
-                    Ok(UserOperation::Add(
-                        self.document(file, entry, passage, &names)?,
-                    ))
+                    let mut document = self.document(file, entry, passage, &names)?;
+                    if passage.position == 0 {
+                        document.add_text(self.fields.words, all_text(entry, passages));
+                    }
+                    Ok(UserOperation::Add(document))
                 })
                 .collect::<tantivy::Result<Vec<_>>>()?;
             self.writer.run(batch).map(|_| ())
@@ -220,6 +222,16 @@ impl Names {
         }
         names
     }
+}
+
+/// All that an article says: its names, its headings and its text, a line each.
+fn all_text(entry: &ArticleEntry, passages: &[Passage]) -> String {
+    let names = std::iter::once(&entry.title).chain(&entry.aliases);
+    let texts = passages
+        .iter()
+        .flat_map(|passage| passage.heading_path.iter().chain([&passage.text]));
+    let lines: Vec<&str> = names.chain(texts).map(String::as_str).collect();
+    lines.join("\n")
 }
 
 /// `2024-04-16` as 20240416, which orders as days do.
