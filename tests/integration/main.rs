@@ -19,6 +19,7 @@ mod queries;
 mod ranking;
 mod readme;
 mod samples;
+mod spelling;
 mod streams;
 mod support;
 mod terminal;
