@@ -26,7 +26,7 @@ use work::{FileJob, Worker};
 use write::Collector;
 
 /// A change in how files are read makes them be read again, though they have not changed.
-pub const RULES: u32 = 1;
+pub const RULES: u32 = 2;
 
 /// The stack of a worker, in bytes. Parsers do not recurse on what they read; this is room for the ones we did not write.
 const WORKER_STACK: usize = 16 << 20;

@@ -1,6 +1,7 @@
 //! How is a file of JSON lines read? Line by line, in the memory of its longest line, whatever its size.
 
 use super::jsonl::{self, JsonArticle};
+use super::names;
 use crate::article::{Article, Format, Locator, Source, SourceMap};
 use std::collections::HashMap;
 use std::io::{BufRead, Read};
@@ -80,7 +81,7 @@ fn article(
     path: &str,
     locator: Locator,
 ) -> Result<Article, JsonLineError> {
-    let article = Article {
+    let mut article = Article {
         id: json.id,
         title: json.parsed.title.unwrap_or_default(),
         url: json.parsed.url,
@@ -100,6 +101,7 @@ fn article(
         source_map: SourceMap::whole(locator),
     };
     if article.has_text() {
+        names::add_names(&mut article);
         Ok(article)
     } else {
         Err(JsonLineError::NoText(format!(

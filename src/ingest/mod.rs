@@ -10,6 +10,7 @@ pub mod jsonl;
 pub mod lines;
 pub mod markdown;
 mod metadata;
+mod names;
 pub mod outline;
 pub mod repair;
 pub mod text;
@@ -110,7 +111,7 @@ pub fn ingest(input: &Input<'_>) -> Result<Ingested, NoArticle> {
             decoded.malformed, decoded.encoding
         ));
     }
-    let article = Article {
+    let mut article = Article {
         id: input.id.to_owned(),
         title: parsed
             .title
@@ -133,6 +134,7 @@ pub fn ingest(input: &Input<'_>) -> Result<Ingested, NoArticle> {
         source_map: decoded.map,
     };
     if article.has_text() {
+        names::add_names(&mut article);
         Ok(Ingested { article, warnings })
     } else {
         Err(NoArticle::NoText)

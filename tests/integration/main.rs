@@ -12,6 +12,7 @@ mod extraction_score;
 mod golden;
 mod ids;
 mod json_lines;
+mod names;
 mod order;
 mod pages;
 mod places;
