@@ -9,6 +9,9 @@ use crate::query::Query;
 use crate::report::{
     IndexReport, ListReport, RemoveReport, SearchBody, SearchReport, ShowReport, StatusReport,
 };
+use crate::understanding::{Understander, Understanding};
+use crate::vocabulary::format::Mistake;
+use crate::vocabulary::{BUILT_IN, Vocabularies, Vocabulary};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::collections::{HashMap, HashSet};
 use std::num::NonZeroUsize;
@@ -23,6 +26,7 @@ pub struct KnowledgeBase {
     engine: Box<dyn Engine>,
     reader: RwLock<Arc<dyn Reader>>,
     ranking: Ranking,
+    understander: Understander,
 }
 
 /// What is wanted of a search.
@@ -40,6 +44,8 @@ pub struct SearchOptions {
     pub duplicates: Duplicates,
     /// Whether each hit says what gave it its score.
     pub explanations: Explanations,
+    /// Whether only what was typed is searched for.
+    pub understanding: Understanding,
 }
 
 /// What becomes of passages that say the same as a better one.
@@ -71,6 +77,7 @@ impl Default for SearchOptions {
             per_article: None,
             duplicates: Duplicates::default(),
             explanations: Explanations::default(),
+            understanding: Understanding::default(),
         }
     }
 }
@@ -115,11 +122,13 @@ impl KnowledgeBase {
 
     fn with(folder: PathBuf, engine: Box<dyn Engine>) -> Result<Self> {
         let reader = RwLock::new(Arc::from(engine.reader()?));
+        let understander = Understander::new(engine.vocabularies()?);
         Ok(Self {
             folder,
             engine,
             reader,
             ranking: Ranking::default(),
+            understander,
         })
     }
 
@@ -193,7 +202,69 @@ impl KnowledgeBase {
                 "the query is blank; type what to search for",
             ));
         }
-        self.answer_query(&*self.reader(), &Query::parse(text), options)
+        let reader = self.reader();
+        let query = self
+            .understander
+            .query(&*reader, text, options.understanding)?;
+        let mut body = self.answer_query(&*reader, &query, options)?;
+        if body.total == 0 && options.understanding == Understanding::Full {
+            let suggestions = self.understander.suggestions(&*reader, &query)?;
+            body.warnings.extend(suggestions);
+        }
+        Ok(body)
+    }
+
+    /// Adds a vocabulary from a file: Solr's synonyms format, a table of two or three columns, or OBO. What is wrong with it
+    /// is told in the warnings of every answer, and stops nothing.
+    pub fn add_vocabulary(&mut self, path: &Path) {
+        self.understander.add_file(path);
+    }
+
+    /// The vocabularies that are used.
+    pub fn vocabularies(&self) -> &Vocabularies {
+        self.understander.vocabularies()
+    }
+
+    /// Compiles a vocabulary from a file and keeps it with the index under `name`, in place of one that had the name; says
+    /// what it holds, and which of its lines could not be understood.
+    ///
+    /// # Errors
+    /// `Usage` where the name is that of the built-in vocabulary, or blank; as [`Vocabulary::read`] where the file cannot be
+    /// read; `Io` where the index cannot be written.
+    pub fn import_vocabulary(
+        &mut self,
+        name: &str,
+        path: &Path,
+    ) -> Result<(Vocabulary, Vec<Mistake>)> {
+        if name.trim().is_empty() || name == BUILT_IN {
+            return Err(Error::new(
+                ErrorKind::Usage,
+                format!("a vocabulary cannot be called {name:?}; choose a name with --name"),
+            ));
+        }
+        let (mut vocabulary, mistakes) = Vocabulary::read(path)?;
+        name.clone_into(&mut vocabulary.name);
+        self.engine
+            .set_vocabulary(name, Some(vocabulary.as_bytes()))?;
+        self.understander = Understander::new(self.engine.vocabularies()?);
+        Ok((vocabulary, mistakes))
+    }
+
+    /// Forgets a vocabulary that was imported, and says whether there was one.
+    ///
+    /// # Errors
+    /// `Io` where the index cannot be written.
+    pub fn remove_vocabulary(&mut self, name: &str) -> Result<bool> {
+        let is_there = self
+            .engine
+            .vocabularies()?
+            .iter()
+            .any(|(known, _)| known == name);
+        if is_there {
+            self.engine.set_vocabulary(name, None)?;
+            self.understander = Understander::new(self.engine.vocabularies()?);
+        }
+        Ok(is_there)
     }
 
     /// The passages that belong beside the one with this id; `None` where there is no such passage.
@@ -281,7 +352,7 @@ impl KnowledgeBase {
         let wanted = options.offset.saturating_add(options.limit);
         let most = wanted.saturating_mul(MOST_EXAMINED);
         // Ranking more than is wanted costs next to nothing; only what is looked at is fetched.
-        let mut depth = wanted.saturating_mul(2).saturating_add(20).min(most);
+        let mut depth = wanted.saturating_add(wanted / 2 + 5).min(most);
         loop {
             let ranked = reader.rank(query, &options.filter, &self.ranking, depth)?;
             let is_all = ranked.hits.len() < depth || depth >= most;

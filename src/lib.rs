@@ -18,7 +18,7 @@
 //! ```
 //!
 //! What happens on the way, and where: [`ingest`] reads files into [`article`]s, [`passage`] cuts them, [`indexer`] puts them
-//! into an [`engine`]; [`query`] reads what was typed, [`snippet`] cuts what is shown, and [`report`] is what programs get.
+//! into an [`engine`]; [`query`] reads what was typed, [`vocabulary`] widens it, [`snippet`] cuts what is shown, and [`report`] is what programs get.
 //! `ARCHITECTURE.md` says more.
 
 pub mod analysis;
@@ -35,7 +35,10 @@ pub mod query;
 pub mod report;
 mod sentence;
 pub mod snippet;
+mod understanding;
+pub mod vocabulary;
 
 pub use error::{Error, ErrorKind, Result};
 pub use indexer::{IndexOptions, Progress, Silent};
 pub use knowledge_base::{Duplicates, Explanations, KnowledgeBase, SearchOptions};
+pub use understanding::Understanding;

@@ -3,7 +3,7 @@
 //! Pure: a text and a query in, a text and offsets out.
 
 use crate::analysis::{self, Beginning, Token, beginning};
-use crate::query::{Clause, Occur, Query};
+use crate::query::{Occur, Query};
 use crate::sentence::sentence_starts;
 use std::ops::Range;
 
@@ -26,6 +26,32 @@ pub fn snippet(text: &str, query: &Query) -> Snippet {
     cut(text, window, &matches)
 }
 
+/// What can match: the terms of a word or phrase, and the clause that it stands for.
+struct Pattern<'a> {
+    terms: &'a [(u32, String)],
+    clause: usize,
+}
+
+/// Everything that a query searches for: what was typed, and what means the same.
+fn patterns(query: &Query) -> Vec<Pattern<'_>> {
+    let typed = query.clauses.iter().enumerate();
+    let typed = typed
+        .filter(|(_, clause)| clause.occur != Occur::MustNot)
+        .map(|(index, clause)| Pattern {
+            terms: &clause.terms,
+            clause: index,
+        });
+    let meant = query.expansions.iter().flat_map(|expansion| {
+        let clause = expansion.clauses.first().copied().unwrap_or_default();
+        let variants = expansion.variants.iter();
+        variants.map(move |variant| Pattern {
+            terms: &variant.terms,
+            clause,
+        })
+    });
+    typed.chain(meant).collect()
+}
+
 /// A stretch of text that matches, and which clause it matches.
 struct Match {
     span: Range<usize>,
@@ -34,17 +60,15 @@ struct Match {
 
 /// All matches in `text`, in order. The words of a phrase match only where the whole phrase stands.
 fn matches(text: &str, query: &Query) -> Vec<Match> {
-    let tokens = analysis::tokens_beginning(text, &beginnings(query));
+    let patterns = patterns(query);
+    let tokens = analysis::tokens_beginning(text, &beginnings(&patterns));
     let mut matches: Vec<Match> = Vec::new();
-    for (index, clause) in query.clauses.iter().enumerate() {
-        if clause.occur == Occur::MustNot {
-            continue;
-        }
+    for pattern in &patterns {
         for (at, token) in tokens.iter().enumerate() {
-            if let Some(end) = clause_end(&tokens[at..], token, clause) {
+            if let Some(end) = pattern_end(&tokens[at..], token, pattern.terms) {
                 matches.push(Match {
                     span: token.span.start..end,
-                    clause: index,
+                    clause: pattern.clause,
                 });
             }
         }
@@ -54,18 +78,22 @@ fn matches(text: &str, query: &Query) -> Vec<Match> {
 }
 
 /// How the words begin that can match.
-fn beginnings(query: &Query) -> Vec<Beginning> {
-    let terms = query.clauses.iter().flat_map(|clause| &clause.terms);
+fn beginnings(patterns: &[Pattern<'_>]) -> Vec<Beginning> {
+    let terms = patterns.iter().flat_map(|pattern| pattern.terms);
     let mut beginnings: Vec<Beginning> = terms.map(|(_, term)| beginning(term)).collect();
     beginnings.sort_unstable();
     beginnings.dedup();
     beginnings
 }
 
-/// Where a match of `clause` that begins at `first` ends. `tokens` begins with `first`.
-fn clause_end(tokens: &[Token], first: &Token, clause: &Clause) -> Option<usize> {
+/// Where a match of these terms that begins at `first` ends. `tokens` begins with `first`.
+fn pattern_end(tokens: &[Token], first: &Token, terms: &[(u32, String)]) -> Option<usize> {
+    // A word and the same word without its note digits begin at one place; only the one that is looked for matches.
+    if terms.first().map(|(_, term)| term) != Some(&first.term) {
+        return None;
+    }
     let mut end = None;
-    for (distance, term) in &clause.terms {
+    for (distance, term) in terms {
         let token = tokens
             .iter()
             .take_while(|token| token.position <= first.position + distance)
@@ -75,8 +103,7 @@ fn clause_end(tokens: &[Token], first: &Token, clause: &Clause) -> Option<usize>
         }
         end = Some(token.span.end);
     }
-    // A word and the same word without its note digits begin at one place; only the one that was looked for matches.
-    (clause.terms.first().map(|(_, term)| term) == Some(&first.term)).then_some(end)?
+    end
 }
 
 /// The run of whole sentences of about `WINDOW` bytes with the most different clauses, then the most matches; of equals the

@@ -4,7 +4,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, value_parser};
 use ibid::engine::Filter;
 use ibid::eval::Measure;
 use ibid::report::Document;
-use ibid::{Duplicates, Explanations, SearchOptions};
+use ibid::{Duplicates, Explanations, SearchOptions, Understanding};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -54,6 +54,9 @@ pub(super) enum Command {
     Remove(Remove),
     /// Measure relevance on judged queries
     Eval(Eval),
+    /// List, test, import and check vocabularies: which words mean the same
+    #[command(subcommand)]
+    Vocabulary(VocabularyCommand),
     /// Print the JSON Schema of what is printed as JSON
     Schema(Schema),
     /// Print a completion script for a shell
@@ -173,6 +176,15 @@ pub(super) struct Wanted {
     exact: bool,
 }
 
+/// What `--exact` means.
+pub(super) fn understanding(exact: bool) -> Understanding {
+    if exact {
+        Understanding::Exact
+    } else {
+        Understanding::Full
+    }
+}
+
 impl From<&Wanted> for SearchOptions {
     fn from(wanted: &Wanted) -> Self {
         Self {
@@ -196,6 +208,7 @@ impl From<&Wanted> for SearchOptions {
             } else {
                 Explanations::LeaveOut
             },
+            understanding: understanding(wanted.exact),
         }
     }
 }
@@ -345,6 +358,67 @@ fn least(text: &str) -> Result<(Measure, f64), String> {
     Ok((measure, value))
 }
 
+#[derive(Debug, Subcommand)]
+pub(super) enum VocabularyCommand {
+    /// List the vocabularies that a search uses
+    List(VocabularyList),
+    /// Show what a query means by the vocabularies
+    Test(VocabularyTest),
+    /// Keep a vocabulary with the index: Solr synonyms, a table of 2 or 3 columns, or OBO
+    Import(VocabularyImport),
+    /// Forget a vocabulary that was imported
+    Remove(VocabularyRemove),
+    /// Check files of vocabularies, line by line
+    Check(VocabularyCheck),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct VocabularyList {
+    /// Print it as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct VocabularyTest {
+    /// The words
+    #[arg(value_name = "WORDS", required = true)]
+    pub(super) query: Vec<String>,
+    /// Print it as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct VocabularyImport {
+    /// The file
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// What the vocabulary is called [default: the file's name without its ending]
+    #[arg(long, value_name = "NAME")]
+    pub(super) name: Option<String>,
+    /// Print what was imported as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct VocabularyRemove {
+    /// What the vocabulary is called
+    #[arg(value_name = "NAME")]
+    pub(super) name: String,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct VocabularyCheck {
+    /// The files [default: those of ibid.toml]
+    #[arg(value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Print it as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
 #[derive(Debug, ClapArgs)]
 pub(super) struct Schema {
     /// The document whose schema to print
@@ -369,6 +443,12 @@ pub(super) enum SchemaDocument {
     Status,
     Remove,
     Eval,
+    /// vocabulary list
+    VocabularyList,
+    /// vocabulary test
+    VocabularyTest,
+    /// vocabulary import and check
+    VocabularyFile,
 }
 
 impl From<SchemaDocument> for Document {
@@ -385,6 +465,9 @@ impl From<SchemaDocument> for Document {
             SchemaDocument::Status => Self::Status,
             SchemaDocument::Remove => Self::Remove,
             SchemaDocument::Eval => Self::Eval,
+            SchemaDocument::VocabularyList => Self::VocabularyList,
+            SchemaDocument::VocabularyTest => Self::VocabularyTest,
+            SchemaDocument::VocabularyFile => Self::VocabularyFile,
         }
     }
 }

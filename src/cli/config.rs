@@ -13,6 +13,9 @@ const FILE: &str = "ibid.toml";
 struct File {
     /// The index folder, relative to the file.
     index: Option<PathBuf>,
+    /// Files of vocabularies, relative to the file.
+    #[serde(default)]
+    vocabulary: Vec<PathBuf>,
     /// How much each kind of evidence counts.
     #[serde(default)]
     ranking: RankingTable,
@@ -82,6 +85,8 @@ pub(super) struct Settings {
     pub(super) corpus: PathBuf,
     /// How much each kind of evidence counts.
     pub(super) ranking: Ranking,
+    /// A person's own vocabularies.
+    pub(super) vocabulary: Vec<PathBuf>,
 }
 
 impl Settings {
@@ -112,6 +117,11 @@ impl Settings {
         let asked = flag.map(Path::to_owned).or(environment);
         Ok(Self {
             index_is_default: asked.is_none(),
+            vocabulary: file
+                .vocabulary
+                .iter()
+                .map(|path| folder.join(path))
+                .collect(),
             index: asked.unwrap_or_else(|| folder.join(file.index.unwrap_or("index".into()))),
             corpus: folder.join("corpus"),
             ranking,
@@ -124,8 +134,16 @@ impl Settings {
     /// As [`KnowledgeBase::open`].
     pub(super) fn open(&self) -> Result<KnowledgeBase> {
         let mut library = KnowledgeBase::open(&self.index)?;
-        library.set_ranking(self.ranking);
+        self.prepare(&mut library);
         Ok(library)
+    }
+
+    /// Lets a search be as the settings say.
+    pub(super) fn prepare(&self, library: &mut KnowledgeBase) {
+        library.set_ranking(self.ranking);
+        for path in &self.vocabulary {
+            library.add_vocabulary(path);
+        }
     }
 }
 

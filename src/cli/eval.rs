@@ -1,7 +1,7 @@
 //! `ibid eval`: how relevant are the results on judged queries?
 
 use super::Outcome;
-use super::args::Eval;
+use super::args::{Eval, understanding};
 use super::config::Settings;
 use super::first_run;
 use super::output::{Failure, Output};
@@ -108,6 +108,7 @@ fn search(
     let library = first_run::open(settings, output)?;
     let options = SearchOptions {
         limit: command.limit as usize,
+        understanding: understanding(command.exact),
         ..SearchOptions::default()
     };
     let mut run = Run::default();

@@ -22,7 +22,7 @@ pub(super) fn open(settings: &Settings, output: &Output) -> Result<KnowledgeBase
         settings.corpus.display()
     ));
     let mut library = KnowledgeBase::open_or_create(&settings.index)?;
-    library.set_ranking(settings.ranking);
+    settings.prepare(&mut library);
     let report = index_with_progress(
         &library,
         std::slice::from_ref(&settings.corpus),

@@ -11,6 +11,7 @@ mod library;
 mod output;
 mod parse;
 mod search;
+mod vocabulary;
 
 use args::{Args, Command};
 use clap::{CommandFactory, Parser};
@@ -63,6 +64,7 @@ fn run(args: Args, output: &mut Output) -> Result<Outcome, Failure> {
         Command::Status(command) => library::status(&command, &settings()?, output),
         Command::Remove(command) => library::remove(&command, &settings()?, output),
         Command::Eval(command) => eval::run(&command, &settings()?, output),
+        Command::Vocabulary(command) => vocabulary::run(&command, &settings()?, output),
         Command::Schema(command) => {
             output.json(&ibid::report::schema(command.document.into()))?;
             Ok(Outcome::Success)

@@ -68,6 +68,19 @@ fn print(body: &SearchBody, output: &mut Output) -> Result<(), Failure> {
     let writer = TerminalWriter::new(output.style(), output.width());
     writer.search(output.results(), body)?;
     output.flush()?;
+    for correction in &body.query.corrections {
+        output.note(&format!(
+            "searched for {:?} in place of {:?}; --exact searches for what was typed",
+            correction.to, correction.from
+        ));
+    }
+    for expansion in &body.query.expansions {
+        output.note(&format!(
+            "also searched: {} (for {:?})",
+            expansion.to.join(", "),
+            expansion.from
+        ));
+    }
     if !body.query.ignored.is_empty() {
         output.note(&format!("ignored: {}", body.query.ignored.join(", ")));
     }

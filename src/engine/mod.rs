@@ -23,6 +23,13 @@ pub trait Engine: Send + Sync {
     /// # Errors
     /// [`crate::error::ErrorKind::Locked`] where another writer is at work.
     fn writer(&self, threads: usize) -> Result<Box<dyn Writer>>;
+
+    /// The vocabularies that are kept beside the passages, by name, as they were given.
+    fn vocabularies(&self) -> Result<Vec<(String, Vec<u8>)>>;
+
+    /// Keeps a vocabulary under a name, in place of one that had it, or forgets it where there are no bytes. It is no part of
+    /// any commit.
+    fn set_vocabulary(&self, name: &str, bytes: Option<&[u8]>) -> Result<()>;
 }
 
 /// One commit, for reading.
@@ -77,6 +84,9 @@ pub trait Reader: Send + Sync {
         ranking: &Ranking,
         record: &Record,
     ) -> Result<Option<Explanation>>;
+
+    /// The articles that have a name of exactly these terms.
+    fn named(&self, terms: &[&str]) -> Result<Vec<ArticleEntry>>;
 
     /// In how many passages each of these terms stands.
     fn frequencies(&self, terms: &[String]) -> Result<Vec<u64>>;
@@ -218,7 +228,7 @@ impl Default for Ranking {
 pub struct Explanation {
     /// The whole.
     pub score: f32,
-    /// What the passage's own words give: the sum of `terms`, times `coverage`.
+    /// What the passage's own words give: the sum of `terms` and `expansions`, times `coverage`.
     pub passage: f32,
     /// The share of the query's weight whose words the passage has.
     pub coverage: f32,
@@ -228,6 +238,26 @@ pub struct Explanation {
     pub name: f32,
     /// What each word of the query gives, in the order of the query, before `coverage`.
     pub terms: Vec<TermExplanation>,
+    /// What the words and phrases give that mean the same, before `coverage`: where the best of them gives more than the
+    /// words that were typed, those give nothing, and otherwise it gives nothing.
+    pub expansions: Vec<ExpansionExplanation>,
+}
+
+/// What a word or phrase gives that means the same as one that was typed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExpansionExplanation {
+    /// What was typed.
+    pub from: String,
+    /// What means the same.
+    pub to: String,
+    /// How often it stands in the headings above the passage.
+    pub in_headings: u32,
+    /// How often it stands in the passage.
+    pub in_text: u32,
+    /// Whether its words are words of the title or another name of the article.
+    pub in_name: bool,
+    /// What it gives.
+    pub score: f32,
 }
 
 /// What one word of a query gives.

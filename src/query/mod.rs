@@ -13,7 +13,7 @@ use crate::analysis;
 const MOST_CLAUSES: usize = 1024;
 
 /// A typed query, understood.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Query {
     /// What was typed.
     pub text: String,
@@ -23,6 +23,73 @@ pub struct Query {
     pub ignored: Vec<String>,
     /// What the person should know about how the query was read.
     pub warnings: Vec<String>,
+    /// The unquoted words in the order they were typed, ignored ones among them.
+    pub(crate) words: Vec<TypedWord>,
+    /// How many stretches have ended.
+    stretch: usize,
+    /// What else is searched for.
+    pub expansions: Vec<Expansion>,
+    /// Words that were taken for misspelt: what was typed, and what is searched for instead.
+    pub corrections: Vec<(String, String)>,
+}
+
+/// An unquoted word of a query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TypedWord {
+    /// As it was typed.
+    pub(crate) surface: String,
+    /// Its term.
+    pub(crate) term: String,
+    /// The clause it belongs to; `None` where it is ignored.
+    pub(crate) clause: Option<usize>,
+    /// Its place among the words.
+    pub(crate) place: usize,
+    /// Where it begins in what was typed, in bytes.
+    pub(crate) start: usize,
+    /// Which of the stretches it stands in that marks such as a full stop, a comma or a quotation cut the query into.
+    pub(crate) stretch: usize,
+}
+
+/// Words and phrases that are searched for because they mean what some words of the query mean. However many of them a
+/// passage has, they are evidence of one idea.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expansion {
+    /// The clauses whose words they stand for.
+    pub clauses: Vec<usize>,
+    /// What was typed.
+    pub from: String,
+    /// The ways in which the words that were typed make a phrase: their terms, each with its distance from the first.
+    /// A passage that has one of them has what was typed; one that has the words apart from each other has less. A single
+    /// word has none.
+    pub wordings: Vec<Vec<(u32, String)>>,
+    /// What is searched for besides.
+    pub variants: Vec<Variant>,
+    /// The vocabulary that says so.
+    pub vocabulary: String,
+}
+
+/// A word or phrase that is searched for besides what was typed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variant {
+    /// As the vocabulary writes it.
+    pub surface: String,
+    /// Its terms in order, each with its distance from the first; more than one make a phrase.
+    pub terms: Vec<(u32, String)>,
+    /// How much it counts beside what was typed: more than 0, at most 1.
+    pub weight: f32,
+}
+
+impl Variant {
+    pub(crate) fn new(surface: &str, terms: &[impl AsRef<str>], weight: f32) -> Self {
+        let terms = terms.iter().zip(0u32..);
+        Self {
+            surface: surface.to_owned(),
+            terms: terms
+                .map(|(term, at)| (at, term.as_ref().to_owned()))
+                .collect(),
+            weight,
+        }
+    }
 }
 
 /// One thing that is searched for.
@@ -75,7 +142,7 @@ impl Query {
                 left_out += 1;
                 continue;
             }
-            query.add(item);
+            query.add(item, text);
         }
         if left_out > 0 {
             query.warnings.push(format!(
@@ -95,24 +162,48 @@ impl Query {
             .all(|clause| clause.occur == Occur::MustNot)
     }
 
-    /// The words and phrases that are searched for, as they were typed, in lower case.
+    /// The words and phrases that are searched for, as they were typed, in lower case. Words that a vocabulary knows as a
+    /// phrase are one.
     pub fn terms(&self) -> Vec<String> {
-        self.clauses
-            .iter()
-            .filter(|clause| clause.occur != Occur::MustNot)
-            .map(|clause| clause.surface.to_lowercase())
-            .collect()
+        let mut terms: Vec<String> = Vec::new();
+        for (place, clause) in self.clauses.iter().enumerate() {
+            if clause.occur == Occur::MustNot {
+                continue;
+            }
+            let mut phrases = self
+                .expansions
+                .iter()
+                .filter(|expansion| expansion.clauses.len() > 1);
+            let term = match phrases.find(|expansion| expansion.clauses.contains(&place)) {
+                Some(phrase) => phrase.from.clone(),
+                None => clause.surface.to_lowercase(),
+            };
+            if !terms.contains(&term) {
+                terms.push(term);
+            }
+        }
+        terms
+    }
+
+    /// Whether several words are typed in capitals throughout, which then say nothing of any of them.
+    pub(crate) fn is_all_capitals(&self) -> bool {
+        let letters = self.words.iter().flat_map(|word| word.surface.chars());
+        let mut letters = letters.filter(|letter| letter.is_alphabetic());
+        self.words.len() > 1 && letters.all(char::is_uppercase)
     }
 
     /// All the words of a text that carry evidence, as alternatives; it has no operators.
     pub fn of_words(text: &str) -> Self {
         let mut query = Query::default();
-        query.add(Item {
+        query.add(
+            Item {
+                text,
+                field: Field::Any,
+                quoted: false,
+                excluded: false,
+            },
             text,
-            field: Field::Any,
-            quoted: false,
-            excluded: false,
-        });
+        );
         query.ignored.clear();
         query.describe();
         query
@@ -120,6 +211,9 @@ impl Query {
 
     /// Keeps the clauses whose index `is_kept` accepts.
     pub fn keep(&mut self, is_kept: impl Fn(usize) -> bool) {
+        // What was typed has no clauses to belong to any more.
+        self.words.clear();
+        self.expansions.clear();
         let mut index = 0;
         self.clauses.retain(|_| {
             index += 1;
@@ -154,9 +248,12 @@ impl Query {
         }
     }
 
-    fn add(&mut self, item: Item<'_>) {
+    /// Takes a stretch of `whole`.
+    fn add(&mut self, item: Item<'_>, whole: &str) {
+        let start = item.text.as_ptr() as usize - whole.as_ptr() as usize;
         let tokens = typed_tokens(item.text);
         let Some((_, first)) = tokens.first() else {
+            self.stretch += usize::from(item.text.contains(ends_stretch));
             return;
         };
         let first_position = first.position;
@@ -172,35 +269,71 @@ impl Query {
                 .map(|(_, token)| (token.position - first_position, token.term.clone()))
                 .collect();
             self.push(occur, item.field, item.text.trim(), terms);
+            self.stretch += 1;
             return;
         }
+        let mut read = 0;
         for (word, token) in tokens {
-            if is_ignored(word) {
+            let start = start + token.span.start;
+            self.stretch += usize::from(item.text[read..token.span.start].contains(ends_stretch));
+            read = token.span.end;
+            let term = token.term.clone();
+            let clause = if is_ignored(word) {
                 if !self.ignored.iter().any(|ignored| ignored == word) {
                     self.ignored.push(word.to_owned());
                 }
-                continue;
-            }
-            self.push(Occur::Should, Field::Any, word, vec![(0, token.term)]);
+                None
+            } else {
+                Some(self.push(Occur::Should, Field::Any, word, vec![(0, token.term)]))
+            };
+            self.words.push(TypedWord {
+                surface: word.to_owned(),
+                term,
+                clause,
+                place: self.words.len(),
+                start,
+                stretch: self.stretch,
+            });
         }
+        self.stretch += usize::from(item.text[read..].contains(ends_stretch));
     }
 
-    fn push(&mut self, occur: Occur, field: Field, surface: &str, terms: Vec<(u32, String)>) {
-        let known = self
-            .clauses
-            .iter_mut()
-            .find(|clause| clause.occur == occur && clause.field == field && clause.terms == terms);
+    /// Adds a clause, or counts it once more, and gives its place.
+    fn push(
+        &mut self,
+        occur: Occur,
+        field: Field,
+        surface: &str,
+        terms: Vec<(u32, String)>,
+    ) -> usize {
+        let known = self.clauses.iter().position(|clause| {
+            clause.occur == occur && clause.field == field && clause.terms == terms
+        });
         match known {
-            Some(clause) => clause.count += 1,
-            None => self.clauses.push(Clause {
-                occur,
-                field,
-                surface: surface.to_owned(),
-                terms,
-                count: 1,
-            }),
+            Some(place) => {
+                self.clauses[place].count += 1;
+                place
+            }
+            None => {
+                self.clauses.push(Clause {
+                    occur,
+                    field,
+                    surface: surface.to_owned(),
+                    terms,
+                    count: 1,
+                });
+                self.clauses.len() - 1
+            }
         }
     }
+}
+
+/// Whether no phrase reaches across a letter.
+fn ends_stretch(letter: char) -> bool {
+    matches!(
+        letter,
+        '.' | ',' | ';' | ':' | '!' | '?' | '(' | ')' | '[' | ']' | '"' | '“' | '”'
+    )
 }
 
 /// The words of `text` with their terms. A word with digits at its end is looked for as it was typed: that a text has

@@ -13,6 +13,7 @@ mod schema;
 mod search;
 mod terminal;
 mod trec;
+mod vocabulary;
 
 pub use articles::{
     ArticleReport, ListReport, PassageReport, RemoveReport, ShowReport, SourceReport, StatusReport,
@@ -32,6 +33,10 @@ pub use search::{
 };
 pub use terminal::{Style, TerminalWriter, printable};
 pub use trec::write_trec;
+pub use vocabulary::{
+    VocabulariesReport, VocabularyFileReport, VocabularyMistakeReport, VocabularyReport,
+    VocabularyTestReport,
+};
 
 /// The version of the JSON that is printed.
 pub const SCHEMA_VERSION: u32 = 1;

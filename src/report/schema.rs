@@ -2,7 +2,8 @@
 
 use super::{
     EvalReport, HitLine, IndexReport, ListReport, NamedSearch, ParseReport, RemoveReport,
-    SearchReport, ShowReport, StatusReport,
+    SearchReport, ShowReport, StatusReport, VocabulariesReport, VocabularyFileReport,
+    VocabularyTestReport,
 };
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -34,6 +35,12 @@ pub enum Document {
     Remove,
     /// `eval --json`.
     Eval,
+    /// `vocabulary list --json`.
+    VocabularyList,
+    /// `vocabulary test --json`.
+    VocabularyTest,
+    /// `vocabulary import --json` and `vocabulary check --json`.
+    VocabularyFile,
 }
 
 /// The results of several queries.
@@ -60,6 +67,9 @@ enum AnyReport {
     Status(StatusReport),
     Remove(RemoveReport),
     Eval(EvalReport),
+    VocabularyList(VocabulariesReport),
+    VocabularyTest(VocabularyTestReport),
+    VocabularyFile(VocabularyFileReport),
 }
 
 /// The JSON Schema (2020-12) of a document.
@@ -76,6 +86,9 @@ pub fn schema(document: Document) -> Value {
         Document::Status => of::<StatusReport>(),
         Document::Remove => of::<RemoveReport>(),
         Document::Eval => of::<EvalReport>(),
+        Document::VocabularyList => of::<VocabulariesReport>(),
+        Document::VocabularyTest => of::<VocabularyTestReport>(),
+        Document::VocabularyFile => of::<VocabularyFileReport>(),
     }
 }
 

@@ -5,7 +5,7 @@ use super::link::link;
 use crate::article::Locator;
 use crate::engine::{ArticleEntry, CommitInfo, Explanation};
 use crate::fold::Folded;
-use crate::query::Query;
+use crate::query::{Expansion, Query};
 use crate::snippet::{Snippet, snippet};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -84,6 +84,40 @@ pub struct ExpansionReport {
     pub to: Vec<String>,
     /// The vocabulary that says so.
     pub vocabulary: String,
+}
+
+impl From<&Query> for QueryReport {
+    fn from(query: &Query) -> Self {
+        let corrections = query.corrections.iter();
+        Self {
+            text: query.text.clone(),
+            terms: query.terms(),
+            ignored: query.ignored.clone(),
+            expansions: query.expansions.iter().map(ExpansionReport::from).collect(),
+            corrections: corrections
+                .map(|(from, to)| CorrectionReport {
+                    from: from.clone(),
+                    to: to.clone(),
+                })
+                .collect(),
+        }
+    }
+}
+
+impl From<&Expansion> for ExpansionReport {
+    fn from(expansion: &Expansion) -> Self {
+        let mut to: Vec<String> = Vec::new();
+        for variant in &expansion.variants {
+            if !to.contains(&variant.surface) {
+                to.push(variant.surface.clone());
+            }
+        }
+        Self {
+            from: expansion.from.clone(),
+            to,
+            vocabulary: expansion.vocabulary.clone(),
+        }
+    }
 }
 
 /// A word that was taken for misspelt.
@@ -225,7 +259,7 @@ impl From<Snippet> for SnippetReport {
 pub struct ExplanationReport {
     /// The whole.
     pub score: f32,
-    /// What its own words give: the sum of what the terms give, times `coverage`.
+    /// What its own words give: the sum of what the terms and expansions give, times `coverage`.
     pub passage: f32,
     /// The share of the query's weight whose words it, or a name of its article, has.
     pub coverage: f32,
@@ -235,6 +269,26 @@ pub struct ExplanationReport {
     pub name: f32,
     /// What each word of the query gives, before `coverage`.
     pub terms: Vec<TermExplanationReport>,
+    /// What the words and phrases give that mean the same, before `coverage`: the best of them counts, or what was typed,
+    /// whichever gives more.
+    pub expansions: Vec<ExpansionExplanationReport>,
+}
+
+/// What a word or phrase gives that means the same as one that was typed.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct ExpansionExplanationReport {
+    /// What was typed.
+    pub from: String,
+    /// What means the same.
+    pub to: String,
+    /// How often it stands in the headings above the passage.
+    pub in_headings: u32,
+    /// How often it stands in the passage.
+    pub in_text: u32,
+    /// Whether its words are words of the title, or of another name of the article.
+    pub in_name: bool,
+    /// What it gives.
+    pub score: f32,
 }
 
 /// What one word of a query gives.
@@ -264,6 +318,18 @@ impl From<Explanation> for ExplanationReport {
                 in_name: term.in_name,
                 score: term.score,
             });
+        let expansions =
+            explanation
+                .expansions
+                .into_iter()
+                .map(|expansion| ExpansionExplanationReport {
+                    from: expansion.from,
+                    to: expansion.to,
+                    in_headings: expansion.in_headings,
+                    in_text: expansion.in_text,
+                    in_name: expansion.in_name,
+                    score: expansion.score,
+                });
         Self {
             score: explanation.score,
             passage: explanation.passage,
@@ -271,6 +337,7 @@ impl From<Explanation> for ExplanationReport {
             article: explanation.article,
             name: explanation.name,
             terms: terms.collect(),
+            expansions: expansions.collect(),
         }
     }
 }
@@ -317,13 +384,7 @@ impl SearchBody {
             })
             .collect();
         Self {
-            query: QueryReport {
-                text: query.text.clone(),
-                terms: query.terms(),
-                ignored: query.ignored.clone(),
-                expansions: Vec::new(),
-                corrections: Vec::new(),
-            },
+            query: QueryReport::from(query),
             index: commit.into(),
             total: total.min(COUNTED),
             total_is: (total > COUNTED).then_some(TotalIs::AtLeast),

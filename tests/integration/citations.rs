@@ -44,8 +44,15 @@ fn highlights_are_the_words_of_the_query_in_order_and_apart() {
     let sandbox = samples(String::into_bytes);
     let mut seen = 0;
     for query in QUERIES {
-        let terms: HashSet<String> = tokens(query).into_iter().map(|token| token.term).collect();
+        let mut terms: HashSet<String> =
+            tokens(query).into_iter().map(|token| token.term).collect();
         let report = sandbox.run(&["search", "--json", "-n", "50", query]).json();
+        for expansion in report["query"]["expansions"].as_array().unwrap() {
+            for meant in expansion["to"].as_array().unwrap() {
+                let tokens = tokens(meant.as_str().unwrap()).into_iter();
+                terms.extend(tokens.map(|token| token.term));
+            }
+        }
         for hit in hits(&report) {
             let text = hit["snippet"]["text"].as_str().unwrap();
             let mut after = 0;

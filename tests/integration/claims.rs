@@ -133,6 +133,14 @@ impl Engine for FullEngine {
     fn writer(&self, threads: usize) -> Result<Box<dyn Writer>> {
         Ok(Box::new(FullWriter(self.0.writer(threads)?)))
     }
+
+    fn vocabularies(&self) -> Result<Vec<(String, Vec<u8>)>, ibid::Error> {
+        Ok(Vec::new())
+    }
+
+    fn set_vocabulary(&self, _: &str, _: Option<&[u8]>) -> Result<(), ibid::Error> {
+        Ok(())
+    }
 }
 
 impl Writer for FullWriter {

@@ -18,7 +18,7 @@ fn library() -> Sandbox {
     );
     sandbox.write(
         "topics.tsv",
-        "q1\tcharley horse\nq2\twater\nq3\tnothing-of-this\n",
+        "q1\tcharley\nq2\twater\nq3\tnothing-of-this\n",
     );
     sandbox.ok(&["index", "kb"]);
     sandbox
@@ -224,19 +224,19 @@ fn topics_are_read_as_tsv_trec_and_beir() {
     for (name, topics) in [
         (
             "with-header.tsv",
-            "query-id\tquery\nq1\tcharley horse\nq2\twater\nq3\tnothing-of-this\n",
+            "query-id\tquery\nq1\tcharley\nq2\twater\nq3\tnothing-of-this\n",
         ),
         (
             "windows.tsv",
-            "\u{feff}q1\tcharley horse\r\nq2\twater\r\n\r\nq3\tnothing-of-this",
+            "\u{feff}q1\tcharley\r\nq2\twater\r\n\r\nq3\tnothing-of-this",
         ),
         (
             "topics.trec",
-            "<top>\n<num> Number: q1\n<title> charley horse\n<desc> x\n</top>\n<top>\n<num>q2</num>\n<title>water</title>\n</top>\n<top>\n<num> q3\n<title> nothing-of-this\n</top>\n",
+            "<top>\n<num> Number: q1\n<title> charley\n<desc> x\n</top>\n<top>\n<num>q2</num>\n<title>water</title>\n</top>\n<top>\n<num> q3\n<title> nothing-of-this\n</top>\n",
         ),
         (
             "queries.jsonl",
-            "{\"_id\": \"q1\", \"text\": \"charley horse\"}\n{\"_id\": \"q2\", \"text\": \"water\", \"metadata\": {}}\n{\"_id\": \"q3\", \"text\": \"nothing-of-this\"}\n",
+            "{\"_id\": \"q1\", \"text\": \"charley\"}\n{\"_id\": \"q2\", \"text\": \"water\", \"metadata\": {}}\n{\"_id\": \"q3\", \"text\": \"nothing-of-this\"}\n",
         ),
     ] {
         library.write(name, topics);

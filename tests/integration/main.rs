@@ -25,3 +25,4 @@ mod streams;
 mod support;
 mod terminal;
 mod updates;
+mod vocabulary;

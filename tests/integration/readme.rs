@@ -19,6 +19,13 @@ fn the_first_minute_prints_what_the_readme_shows() {
     for line in ran.stderr.lines() {
         assert!(readme.contains(line), "{line}");
     }
+    let ran = sandbox.run(&["search", "charly horse", "-n", "1"]);
+    assert!(
+        readme.contains(&format!("{}{}", ran.stdout, ran.stderr)),
+        "{}{}",
+        ran.stdout,
+        ran.stderr
+    );
     let report = sandbox.json(&["search", "--json", "back spasm"]);
     for hit in &report["hits"].as_array().unwrap()[..3] {
         let path: Vec<&str> = hit["heading_path"]
@@ -50,6 +57,7 @@ fn every_command_and_flag_that_the_readme_names_is_there() {
         "status",
         "remove",
         "eval",
+        "vocabulary",
         "schema",
         "completions",
         "man",

@@ -127,7 +127,7 @@ fn threads_do_not_show_in_any_format() {
 fn a_hit_in_any_format_marks_what_was_searched_for() {
     let (_, sandbox) = samples();
     sandbox.ok(&["index"]);
-    let report = sandbox.json(&["search", "--json", "-n", "100", "pain"]);
+    let report = sandbox.json(&["search", "--json", "--exact", "-n", "100", "pain"]);
     assert!(hit_ids(&report).len() > 20);
     for hit in hits(&report) {
         let text = hit["snippet"]["text"].as_str().unwrap();

@@ -3,6 +3,7 @@
 
 mod acceptance;
 mod relevance;
+mod vocabulary;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -37,6 +38,14 @@ const TESTS: &[Test] = &[
         relevance::measures_agree,
     ),
     ("threads_never_show", relevance::threads_never_show),
+    (
+        "vocabularies_lead_lay_words_to_clinical_ones",
+        vocabulary::lay_words_are_understood,
+    ),
+    (
+        "the_built_in_vocabulary_beside_shared_ones",
+        vocabulary::overlap_is_told,
+    ),
 ];
 
 fn main() -> ExitCode {

@@ -55,6 +55,8 @@ impl TopicSet {
 pub(crate) struct Collection {
     /// The file that the sections come from.
     pub(crate) articles_file: PathBuf,
+    /// The table of lay synonyms that clinical terms have.
+    pub(crate) lay_synonyms_file: PathBuf,
     /// How many articles it holds.
     pub(crate) articles: usize,
     /// The sections that have text, in the order of the file.
@@ -103,6 +105,7 @@ impl Collection {
         ];
         Ok(Self {
             articles_file,
+            lay_synonyms_file: lay.join("hpo-layperson.dev.tsv"),
             articles,
             sections,
             reading,

@@ -15,7 +15,7 @@ use std::env;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use systems::{BareTantivy, Fts5, IbidKnowledgeBase, QueriedFields, System, lucene};
+use systems::{BareTantivy, Fts5, Help, IbidKnowledgeBase, QueriedFields, System, lucene};
 
 fn main() -> ExitCode {
     let mut arguments = env::args_os().skip(1);
@@ -46,7 +46,21 @@ fn compare(shared: &Path) -> Result<()> {
             .map(|()| own)
     };
     let systems: Vec<Box<dyn System>> = vec![
-        Box::new(IbidKnowledgeBase::build(&build("ibid")?, &collection)?),
+        Box::new(IbidKnowledgeBase::build(
+            &build("ibid")?,
+            &collection,
+            Help::BuiltIn,
+        )?),
+        Box::new(IbidKnowledgeBase::build(
+            &build("ibid-exact")?,
+            &collection,
+            Help::Exact,
+        )?),
+        Box::new(IbidKnowledgeBase::build(
+            &build("ibid-lay")?,
+            &collection,
+            Help::LaySynonyms,
+        )?),
         Box::new(BareTantivy::build(
             &build("tantivy-three")?,
             &collection,
@@ -73,11 +87,12 @@ fn compare(shared: &Path) -> Result<()> {
     if let Some(skipped) = skipped {
         writeln!(out, "{skipped}")?;
     }
-    table::write_ratio(
-        &mut out,
-        &rows,
-        IbidKnowledgeBase::NAME,
-        BareTantivy::THREE_FIELDS,
-    )?;
+    table::write_first_times(&mut out, &rows)?;
+    for (reference, aim) in [
+        (BareTantivy::THREE_FIELDS, table::AIM_BESIDE_TANTIVY),
+        (IbidKnowledgeBase::EXACT, table::AIM_BESIDE_EXACT),
+    ] {
+        table::write_ratio(&mut out, &rows, IbidKnowledgeBase::NAME, reference, aim)?;
+    }
     Ok(())
 }

@@ -23,8 +23,12 @@ pub(crate) struct Row {
     pub(crate) name: String,
     /// nDCG@10, one for each of [`columns`].
     pub(crate) scores: Vec<f64>,
-    /// The median over all queries and rounds.
-    pub(crate) milliseconds: f64,
+    /// The median time over all queries and rounds.
+    pub(crate) median_milliseconds: f64,
+    /// The mean of the same.
+    pub(crate) mean_milliseconds: f64,
+    /// The mean over all queries when they were first asked, before anything is remembered; NaN where that was not timed.
+    pub(crate) first_milliseconds: f64,
     /// How long building its index took.
     pub(crate) build: Duration,
 }
@@ -46,7 +50,9 @@ impl Row {
         Self {
             name: measured.name.clone(),
             scores,
-            milliseconds: median(&measured.milliseconds),
+            median_milliseconds: median(&measured.milliseconds),
+            mean_milliseconds: mean(&measured.milliseconds),
+            first_milliseconds: mean(&measured.first_milliseconds),
             build: measured.build,
         }
     }
@@ -64,31 +70,38 @@ pub(crate) fn columns(collection: &Collection) -> Vec<String> {
     heads
 }
 
-/// Ranks all topics by each system, then times them: one round of all queries that is not counted, then [`ROUNDS`] that are,
-/// each system once a round, so that what else the machine does meets all of them alike.
+/// Times all topics with each system: one round of all queries for the first time, then [`ROUNDS`] that the table counts,
+/// each system once a round, so that what else the machine does meets all of them alike. Ranks them in between.
 pub(crate) fn rows(mut systems: Vec<Box<dyn System>>, collection: &Collection) -> Result<Vec<Row>> {
     let mut all = Vec::new();
     for system in &mut systems {
+        // Before anything is ranked, as ranking would let a system remember the queries.
+        let first_milliseconds = round(system.as_mut(), collection)?;
         all.push(Measured {
             name: system.name().to_owned(),
             build: system.build_time(),
             found: found(system.as_mut(), collection)?,
+            first_milliseconds,
             milliseconds: Vec::new(),
         });
     }
-    for round in 0..=ROUNDS {
+    for _ in 0..ROUNDS {
         for (system, measured) in systems.iter_mut().zip(&mut all) {
-            for query in collection.queries() {
-                let begun = Instant::now();
-                std::hint::black_box(system.answer(query, HITS)?);
-                if round > 0 {
-                    let taken = begun.elapsed().as_secs_f64() * 1000.0;
-                    measured.milliseconds.push(taken);
-                }
-            }
+            let taken = round(system.as_mut(), collection)?;
+            measured.milliseconds.extend(taken);
         }
     }
     Ok(all.iter().map(|one| Row::new(one, collection)).collect())
+}
+
+/// How long a system takes to answer each query of each set.
+fn round(system: &mut dyn System, collection: &Collection) -> Result<Vec<f64>> {
+    let timed = collection.queries().map(|query| {
+        let begun = Instant::now();
+        std::hint::black_box(system.answer(query, HITS)?);
+        Ok(begun.elapsed().as_secs_f64() * 1000.0)
+    });
+    timed.collect()
 }
 
 /// What a system finds for each topic of each set.
@@ -122,6 +135,11 @@ fn median(values: &[f64]) -> f64 {
     }
 }
 
+/// NaN where there is none.
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,5 +149,11 @@ mod tests {
         assert_eq!(median(&[3.0, 1.0, 2.0]), 2.0);
         assert_eq!(median(&[4.0, 1.0, 3.0, 2.0]), 2.5);
         assert!(median(&[]).is_nan());
+    }
+
+    #[test]
+    fn the_mean_of_nothing_is_no_number() {
+        assert_eq!(mean(&[1.0, 2.0, 6.0]), 3.0);
+        assert!(mean(&[]).is_nan());
     }
 }

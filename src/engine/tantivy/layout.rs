@@ -4,24 +4,29 @@
 //! DIR/ibid-index.json       what made the index: written last when an index is made, so a folder that has it is whole
 //! DIR/segments/             tantivy's files
 //! DIR/manifest-N.json       what is known of the sources at commit N
+//! DIR/vocabulary-NAME.bin   a vocabulary that was imported
 //! DIR/README.md .gitignore  may be there
 //! ```
 
 use crate::engine::manifest::Manifest;
 use crate::error::{Error, ErrorKind, Result};
 use crate::{analysis, passage};
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 const MARKER: &str = "ibid-index.json";
+/// What the names of imported vocabularies' files begin and end with.
+const VOCABULARY: &str = "vocabulary-";
+const VOCABULARY_ENDING: &str = ".bin";
 const ENGINE_FOLDER: &str = "segments";
 /// What the names of files begin with that are still being written.
 const TEMPORARY: &str = ".tmp-ibid-";
 
 /// A change in the schema or in what is stored makes indexes of an older number unreadable.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 /// The files and folders of one index.
 #[derive(Clone)]
@@ -222,6 +227,43 @@ impl Layout {
             // Where this is not allowed, the index is as private as its folder, and all else works.
             let _stays_private =
                 fs::set_permissions(self.engine_folder().join(name), marker.permissions());
+        }
+    }
+
+    /// The vocabularies that were imported, by name.
+    pub(super) fn vocabularies(&self) -> Result<Vec<(String, Vec<u8>)>> {
+        let fail = |error| Error::io("read the index folder", &self.folder, error);
+        let mut vocabularies = Vec::new();
+        for entry in fs::read_dir(&self.folder).map_err(fail)? {
+            let entry = entry.map_err(fail)?;
+            let file = entry.file_name();
+            let name = file.to_str().and_then(|name| {
+                let name = name
+                    .strip_prefix(VOCABULARY)?
+                    .strip_suffix(VOCABULARY_ENDING)?;
+                percent_decode_str(name).decode_utf8().ok()
+            });
+            if let Some(name) = name {
+                let path = entry.path();
+                let bytes = fs::read(&path).map_err(|error| Error::io("read", &path, error))?;
+                vocabularies.push((name.into_owned(), bytes));
+            }
+        }
+        vocabularies.sort();
+        Ok(vocabularies)
+    }
+
+    /// Keeps a vocabulary, or forgets it where there are no bytes.
+    pub(super) fn set_vocabulary(&self, name: &str, bytes: Option<&[u8]>) -> Result<()> {
+        // A name becomes the name of one file in this folder, whatever stands in it.
+        let encoded = utf8_percent_encode(name, NON_ALPHANUMERIC);
+        let file = format!("{VOCABULARY}{encoded}{VOCABULARY_ENDING}");
+        match bytes {
+            Some(bytes) => self.write_atomically(&file, bytes),
+            None => {
+                let path = self.folder.join(file);
+                fs::remove_file(&path).map_err(|error| Error::io("delete", &path, error))
+            }
         }
     }
 

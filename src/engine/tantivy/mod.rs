@@ -82,6 +82,14 @@ impl Engine for TantivyEngine {
     fn writer(&self, threads: usize) -> Result<Box<dyn Writer>> {
         Ok(Box::new(write::TantivyWriter::open(self, threads)?))
     }
+
+    fn vocabularies(&self) -> Result<Vec<(String, Vec<u8>)>> {
+        self.layout.vocabularies()
+    }
+
+    fn set_vocabulary(&self, name: &str, bytes: Option<&[u8]>) -> Result<()> {
+        self.layout.set_vocabulary(name, bytes)
+    }
 }
 
 /// An error of tantivy, with the folder and what its user can do.

@@ -3,7 +3,7 @@
 use super::layout::Layout;
 use super::schema::{ARTICLE, Fields, POSITION};
 use super::score::Scorer;
-use super::statistics::{Statistics, frequency};
+use super::statistics::Statistics;
 use super::write::day_number;
 use super::{TantivyEngine, damaged, stored, words};
 use crate::engine::manifest::Manifest;
@@ -263,11 +263,25 @@ impl Reader for TantivyReader {
         self.wrap(self.explanation(query, ranking, record))
     }
 
+    fn named(&self, terms: &[&str]) -> Result<Vec<ArticleEntry>> {
+        let name = terms.join(" ");
+        let term = Term::from_field_text(self.fields.whole_name, &name);
+        // Nearly all that is typed is no name.
+        if self.wrap(self.searcher.doc_freq(&term))? == 0 {
+            return Ok(Vec::new());
+        }
+        let records = self.records_with(self.fields.whole_name, &name)?;
+        Ok(records.into_iter().map(|record| record.article).collect())
+    }
+
     fn frequencies(&self, terms: &[String]) -> Result<Vec<u64>> {
         let find = || {
             terms
                 .iter()
-                .map(|term| frequency(&self.searcher, &self.fields, term))
+                .map(|term| {
+                    let word = self.statistics.word(&self.searcher, &self.fields, term)?;
+                    Ok(word.frequency)
+                })
                 .collect()
         };
         self.wrap(find())

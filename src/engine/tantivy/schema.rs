@@ -43,6 +43,8 @@ pub(super) struct Fields {
     /// The words of the whole article as they are written, in its first passage only: a word's frequency is the number of
     /// articles that have it.
     pub(super) words: Field,
+    /// In an article's first passage, each of its names whole: its terms, a space between two.
+    pub(super) whole_name: Field,
     /// The name of its source, to filter by.
     pub(super) source: Field,
     /// The article's subject labels in lower case, to filter by.
@@ -82,6 +84,7 @@ impl Fields {
             TextOptions::default().set_fast(RAW_TOKENIZER_NAME),
         );
         schema.add_text_field("words", once(LEXICON_TOKENIZER));
+        schema.add_text_field("whole_name", STRING);
         schema.add_text_field("source", STRING);
         schema.add_text_field("tag", STRING);
         schema.add_u64_field(PUBLISHED, FAST);
@@ -107,6 +110,7 @@ impl Fields {
             names: field("names"),
             name_terms: field(NAME_TERMS),
             words: field("words"),
+            whole_name: field("whole_name"),
             source: field("source"),
             tag: field("tag"),
             published: field(PUBLISHED),

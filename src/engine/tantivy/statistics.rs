@@ -52,6 +52,8 @@ pub(super) struct Word {
     pub(super) number: u32,
     /// The inverse document frequency (Robertson and Sparck Jones, kept above 0 as Lucene does).
     pub(super) idf: f32,
+    /// In how many passages it stands.
+    pub(super) frequency: u64,
 }
 
 /// The words of each of the names of an article, by the ordinal of the names in their column.
@@ -82,16 +84,17 @@ impl Statistics {
             return Ok(*word);
         }
         drop(known);
-        let frequency = frequency(searcher, fields, term)? as f32;
-        let passages = passages(searcher);
-        let idf = (1.0 + (passages - frequency + 0.5) / (frequency + 0.5)).ln();
+        let frequency = frequency(searcher, fields, term)?;
+        let (found, passages) = (frequency as f32, passages(searcher));
+        let idf = (1.0 + (passages - found + 0.5) / (found + 0.5)).ln();
         let mut words = self.words.write().unwrap_or_else(PoisonError::into_inner);
         let number = words.by_text.len() as u32;
         // Another query may have come first: its number holds.
-        let word = *words
-            .by_text
-            .entry(term.to_owned())
-            .or_insert(Word { number, idf });
+        let word = *words.by_text.entry(term.to_owned()).or_insert(Word {
+            number,
+            idf,
+            frequency,
+        });
         Ok(word)
     }
 

@@ -72,6 +72,11 @@ impl TantivyWriter {
         if let Some(day) = entry.published.as_deref().and_then(day_number) {
             document.add_u64(fields.published, day);
         }
+        if passage.position == 0 {
+            for name in &names.whole {
+                document.add_text(fields.whole_name, name);
+            }
+        }
         document.add_u64(fields.position, u64::from(passage.position));
         document.add_text(fields.record, record);
         Ok(document)
@@ -194,6 +199,8 @@ struct Names {
     text: String,
     /// The different terms of each, a line each, a space between two.
     terms: String,
+    /// All terms of each.
+    whole: Vec<String>,
 }
 
 impl Names {
@@ -201,11 +208,17 @@ impl Names {
         let mut names = Self {
             text: String::new(),
             terms: String::new(),
+            whole: Vec::new(),
         };
         for name in std::iter::once(&entry.title).chain(&entry.aliases) {
             let mut terms: Vec<String> = Vec::new();
+            let mut whole = String::new();
             let mut stream = TokenStream::new(name);
             while stream.advance().is_some() {
+                if !whole.is_empty() {
+                    whole.push(' ');
+                }
+                whole.push_str(stream.term());
                 if !terms.iter().any(|known| known == stream.term()) {
                     terms.push(stream.term().to_owned());
                 }
@@ -216,6 +229,9 @@ impl Names {
             if !names.terms.is_empty() {
                 names.text.push('\n');
                 names.terms.push('\n');
+            }
+            if !names.whole.contains(&whole) {
+                names.whole.push(whole);
             }
             names.text.push_str(name);
             names.terms.push_str(&terms.join(" "));

@@ -97,6 +97,9 @@ fn correct_word(typed: &str, lexicons: &[&dyn Lexicon]) -> Result<Option<Vec<Str
     Ok(correct(typed, lexicons)?.map(|word| vec![word]))
 }
 
+/// How many edits are looked for first.
+const NEAR: u8 = 2;
+
 /// A word whose term is that of a known word finds what that finds (`stomache` what `stomach` does), and is left alone unless
 /// the word that was likely meant is used so many times as often: `migrane` has the term of `migrans`.
 const FAR_MORE: u64 = 2;
@@ -143,20 +146,29 @@ fn plural(word: &str) -> Option<String> {
 /// The known word that was meant by an unknown one of `letters` letters as it was typed, where hardly another can have been.
 fn nearest(word: &str, letters: usize, lexicons: &[&dyn Lexicon]) -> Result<Option<String>> {
     let sound = sound::key(word);
-    let candidates = similar(word, reach(letters), lexicons)?;
-    let of_same_term = candidates
-        .iter()
-        .filter(|candidate| is_same_term(word, &candidate.word))
-        .map(|candidate| candidate.uses)
-        .max();
-    let best = candidates
-        .into_iter()
-        .map(|candidate| Judged::new(word, letters, &sound, candidate))
-        .filter(Judged::is_likely)
-        .min_by(|a, b| (a.rank, &a.word).cmp(&(b.rank, &b.word)));
-    Ok(best
-        .filter(|best| of_same_term.is_none_or(|uses| uses.saturating_mul(FAR_MORE) < best.uses))
-        .map(|best| best.word))
+    let farthest = reach(letters);
+    // What is near is looked for first: it takes a tenth of the time, and rarely is what lies farther off likelier.
+    for distance in [farthest.min(NEAR), farthest] {
+        let candidates = similar(word, distance, lexicons)?;
+        let of_same_term = candidates
+            .iter()
+            .filter(|candidate| is_same_term(word, &candidate.word))
+            .map(|candidate| candidate.uses)
+            .max();
+        let best = candidates
+            .into_iter()
+            .map(|candidate| Judged::new(word, letters, &sound, candidate))
+            .filter(Judged::is_likely)
+            .min_by(|a, b| (a.rank, &a.word).cmp(&(b.rank, &b.word)));
+        if let Some(best) = best {
+            let is_it = of_same_term.is_none_or(|uses| uses.saturating_mul(FAR_MORE) < best.uses);
+            return Ok(is_it.then_some(best.word));
+        }
+        if distance == farthest {
+            break;
+        }
+    }
+    Ok(None)
 }
 
 /// How often a word, or two side by side, is used in the lexicon that uses it most; 0 where none knows it.

@@ -132,6 +132,7 @@ fn read_measured(system: &Value, collection: &Collection) -> Result<Measured> {
         name: system["name"].as_str().context("no name")?.to_owned(),
         build: Duration::try_from_secs_f64(system["build_seconds"].as_f64().context("no time")?)?,
         found,
+        first_milliseconds: Vec::new(),
         milliseconds: serde_json::from_value(system["milliseconds"].clone())?,
     })
 }

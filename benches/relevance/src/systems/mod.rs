@@ -7,7 +7,7 @@ pub(crate) mod lucene;
 
 pub(crate) use bare_tantivy::{BareTantivy, QueriedFields};
 pub(crate) use fts5::Fts5;
-pub(crate) use knowledge_base::IbidKnowledgeBase;
+pub(crate) use knowledge_base::{Help, IbidKnowledgeBase};
 
 use anyhow::Result;
 use std::time::Duration;
@@ -38,6 +38,8 @@ pub(crate) struct Measured {
     pub(crate) build: Duration,
     /// What it found for each topic of each set, in their order.
     pub(crate) found: Vec<Vec<Found>>,
+    /// The time of each query when it was first asked; empty where that was not timed.
+    pub(crate) first_milliseconds: Vec<f64>,
     /// The time of each timed query.
     pub(crate) milliseconds: Vec<f64>,
 }
