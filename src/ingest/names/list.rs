@@ -224,14 +224,15 @@ fn items(sentence: &Sentence<'_>, from: usize, setting: Setting) -> Vec<Item> {
         let (mut next, mut border) = next_border(sentence, first, end, setting);
         let words = start..next;
         let mut short = None;
-        if border == Border::Stop && sentence.gap(next).trim_end().ends_with('(') {
-            if let Some(close) = sentence.closing(next) {
-                short = Some(next..close);
-                (next, border) = match next_border(sentence, close, end, setting) {
-                    (next, border) if next == close => (next, border),
-                    _ => (close, Border::Clause),
-                };
-            }
+        if border == Border::Stop
+            && sentence.gap(next).trim_end().ends_with('(')
+            && let Some(close) = sentence.closing(next)
+        {
+            short = Some(next..close);
+            (next, border) = match next_border(sentence, close, end, setting) {
+                (next, border) if next == close => (next, border),
+                _ => (close, Border::Clause),
+            };
         }
         items.push(Item {
             words,

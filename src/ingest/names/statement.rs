@@ -159,11 +159,11 @@ pub(super) fn read(
             }
         }
         for at in 1..sentence.len() {
-            if BEFORE_SUBJECT.contains(&sentence.plain(at - 1)) {
-                if let Some(end) = subject.at(sentence, at) {
-                    let after = after_short_form(sentence, end);
-                    of_apposition(sentence, after, subject);
-                }
+            if BEFORE_SUBJECT.contains(&sentence.plain(at - 1))
+                && let Some(end) = subject.at(sentence, at)
+            {
+                let after = after_short_form(sentence, end);
+                of_apposition(sentence, after, subject);
             }
         }
     }
@@ -391,10 +391,11 @@ fn of_apposition(sentence: &Sentence<'_>, at: usize, subject: &mut Subject<'_>) 
 /// "X is also called Y".
 fn of_predicate(sentence: &Sentence<'_>, at: usize, subject: &mut Subject<'_>) {
     let is_verb = copula(sentence, at).is_some() || copula(sentence, at + 1).is_some();
-    if is_verb && !sentence.gap(at).contains(['(', ';', ':']) {
-        if let Some(from) = cue(sentence, at) {
-            subject.add_all(list::row(sentence, from, Setting::Predicate));
-        }
+    if is_verb
+        && !sentence.gap(at).contains(['(', ';', ':'])
+        && let Some(from) = cue(sentence, at)
+    {
+        subject.add_all(list::row(sentence, from, Setting::Predicate));
     }
 }
 

@@ -173,11 +173,10 @@ pub(super) fn names(title: &str) -> TitleNames {
     } else if title.contains(" / ") {
         found.of_slashes(title);
     } else if let Some((left, right)) = title.split_once(" - ").or_else(|| title.split_once(" – "))
+        && (is_short_for(left, right) || is_short_for(right, left))
     {
-        if is_short_for(left, right) || is_short_for(right, left) {
-            found.both(left);
-            found.both(right);
-        }
+        found.both(left);
+        found.both(right);
     }
     found
 }
