@@ -79,6 +79,13 @@ impl Format {
             Format::JsonLines => "jsonl",
         }
     }
+
+    /// The format that has this [`Format::name`].
+    pub fn of_name(name: &str) -> Option<Self> {
+        [Self::Text, Self::Html, Self::Markdown, Self::JsonLines]
+            .into_iter()
+            .find(|format| format.name() == name)
+    }
 }
 
 /// A heading and the text under it, up to the next heading of any level.

@@ -1,5 +1,6 @@
 //! What can go wrong, as one type: what kind of failure, what was being done, and why.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::path::Path;
@@ -23,20 +24,27 @@ pub enum ErrorKind {
     NoIndex,
     /// The index folder holds files that are not an index of ours.
     ForeignIndex,
-    /// The index was made by another version, which this one cannot read.
+    /// The index was made in an older form, which this version does not read and can rebuild.
     IncompatibleIndex,
+    /// The index was made by a newer version, in a form that this one does not know.
+    NewerIndex,
+    /// Files of the index are damaged or missing.
+    Damaged,
+    /// It was asked to stop, and did.
+    Interrupted,
     /// Another process is writing to the index.
     Locked,
-    /// The engine failed, or what it holds is damaged.
+    /// The engine failed.
     Engine,
 }
 
-/// A failure: its kind, what was being done, and the cause beneath it.
+/// A failure: its kind, what was being done, the cause beneath it, and what to do about it.
 #[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,
     message: String,
     cause: Option<Box<dyn StdError + Send + Sync>>,
+    advice: Option<Cow<'static, str>>,
 }
 
 impl Error {
@@ -46,6 +54,7 @@ impl Error {
             kind,
             message: message.into(),
             cause: None,
+            advice: None,
         }
     }
 
@@ -59,6 +68,7 @@ impl Error {
             kind,
             message: message.into(),
             cause: Some(cause.into()),
+            advice: None,
         }
     }
 
@@ -71,6 +81,13 @@ impl Error {
         Self::with_cause(kind, format!("cannot {doing} {}", path.display()), cause)
     }
 
+    /// The same error with what to do about it, which is printed after everything else.
+    #[must_use]
+    pub fn with_advice(mut self, advice: impl Into<Cow<'static, str>>) -> Self {
+        self.advice = Some(advice.into());
+        self
+    }
+
     /// Which of the closed set of failures this is.
     pub fn kind(&self) -> ErrorKind {
         self.kind
@@ -78,7 +95,7 @@ impl Error {
 }
 
 impl fmt::Display for Error {
-    /// Prints the message and the whole chain of causes on one line.
+    /// Prints the message, the whole chain of causes and the advice on one line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;
         let mut next = self.cause.as_deref().map(|cause| cause as &dyn StdError);
@@ -86,7 +103,10 @@ impl fmt::Display for Error {
             write!(f, ": {cause}")?;
             next = cause.source();
         }
-        Ok(())
+        match &self.advice {
+            Some(advice) => write!(f, "; {advice}"),
+            None => Ok(()),
+        }
     }
 }
 

@@ -1,13 +1,17 @@
 //! The one way in for programs: open a knowledge base, index into it, search it.
 
-use crate::engine::tantivy::{TantivyEngine, has_index};
-use crate::engine::{CommitInfo, Engine, Filter, Hit, Page, Ranked, Ranking, Reader, Record};
+use crate::engine::manifest::Manifest;
+use crate::engine::tantivy::{self, TantivyEngine, has_index};
+use crate::engine::{
+    ArticleEntry, CommitInfo, Engine, Filter, Hit, Page, Ranked, Ranking, Reader, Record,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fold::{Folded, Folder};
-use crate::indexer::{self, IndexOptions, Progress};
+use crate::indexer::{self, IndexOptions, Progress, Unrestorable};
 use crate::query::Query;
 use crate::report::{
-    IndexReport, ListReport, RemoveReport, SearchBody, SearchReport, ShowReport, StatusReport,
+    CheckReport, IndexReport, ListReport, RemoveReport, SearchBody, SearchReport, ShowReport,
+    StatusReport,
 };
 use crate::understanding::{Understander, Understanding};
 use crate::vocabulary::format::Mistake;
@@ -17,6 +21,7 @@ use std::collections::{HashMap, HashSet};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 /// An index, for searching and for writing.
 ///
@@ -90,6 +95,9 @@ const MOST_EXAMINED: usize = 50;
 /// about; more of them say how it is put.
 const WORDS_OF_LIKENESS: usize = 25;
 
+/// How long to wait for another process that is making the index.
+const WAIT_FOR_MAKER: Duration = Duration::from_secs(10);
+
 impl KnowledgeBase {
     /// Whether there is an index at `folder`.
     ///
@@ -102,8 +110,9 @@ impl KnowledgeBase {
     /// Opens the index at `folder`.
     ///
     /// # Errors
-    /// `NoIndex` where there is none, `ForeignIndex` where the folder holds something else, `IncompatibleIndex` where
-    /// another version made it, `Engine` where it is damaged.
+    /// `NoIndex` where there is none, `ForeignIndex` where the folder holds something else, `IncompatibleIndex` where it is of an
+    /// older form, which [`KnowledgeBase::rebuild`] mends, `NewerIndex` where it is of a form that is not known yet, `Damaged`
+    /// where files of it are.
     pub fn open(folder: impl Into<PathBuf>) -> Result<Self> {
         let folder = folder.into();
         let engine = TantivyEngine::open(&folder)?;
@@ -116,7 +125,7 @@ impl KnowledgeBase {
     /// As [`KnowledgeBase::open`], and `Io` where the folder cannot be written.
     pub fn open_or_create(folder: impl Into<PathBuf>) -> Result<Self> {
         let folder = folder.into();
-        let engine = TantivyEngine::open_or_create(&folder)?;
+        let engine = TantivyEngine::open_or_create(&folder, WAIT_FOR_MAKER)?;
         Self::with(folder, Box::new(engine))
     }
 
@@ -147,7 +156,7 @@ impl KnowledgeBase {
         Ok(())
     }
 
-    /// Adds or updates the articles of files and folders.
+    /// Brings the index in step with files and folders: adds what is new, replaces what has changed, takes out what is gone.
     ///
     /// # Errors
     /// Where nothing could be committed. Single files that could not be read are listed in the report instead.
@@ -157,10 +166,96 @@ impl KnowledgeBase {
         options: &IndexOptions,
         progress: &dyn Progress,
     ) -> Result<IndexReport> {
-        let own_folder = self.folder.canonicalize().unwrap_or(self.folder.clone());
-        let report = indexer::index(&*self.engine, &own_folder, paths, options, progress)?;
+        let own = own_folder(&self.folder);
+        let report = indexer::index(&*self.engine, &own, paths, options, progress)?;
         self.refresh()?;
         Ok(report.into())
+    }
+
+    /// What [`KnowledgeBase::index`] would do with the index at `folder`, if there is one; nothing is written.
+    ///
+    /// # Errors
+    /// As [`KnowledgeBase::open`], and as [`KnowledgeBase::index`].
+    pub fn plan(
+        folder: &Path,
+        paths: &[PathBuf],
+        options: &IndexOptions,
+        progress: &dyn Progress,
+    ) -> Result<IndexReport> {
+        let engine = match has_index(folder)? {
+            true => Some(TantivyEngine::open(folder)?),
+            false => None,
+        };
+        let known = engine.as_ref().map(|engine| engine as &dyn Engine);
+        let report = indexer::plan(known, &own_folder(folder), paths, options, progress)?;
+        Ok(report.into())
+    }
+
+    /// Makes the index at `folder` anew, beside the old one, from the files that one knows and from those of `paths`, and puts it
+    /// in its place: for an index of an older form.
+    ///
+    /// # Errors
+    /// `NotFound` where articles would be lost because their files are not there, unless `options` says to prune; else as
+    /// [`KnowledgeBase::index`]. The old index stays as it was then.
+    pub fn rebuild(
+        folder: impl Into<PathBuf>,
+        paths: &[PathBuf],
+        options: &IndexOptions,
+        progress: &dyn Progress,
+    ) -> Result<(Self, IndexReport)> {
+        let folder = folder.into();
+        let rebuild = TantivyEngine::rebuild(&folder, indexer::threads(options), options.wait)?;
+        let own = own_folder(&folder);
+        let refuse = Unrestorable::Refuse;
+        let (report, _) = indexer::rebuild(rebuild, &own, paths, options, refuse, progress)?;
+        Ok((Self::open(folder)?, report.into()))
+    }
+
+    /// Whether the index at `folder` is whole: the checksum of every file, and every passage of every article; and whether its
+    /// sources are as they were read. The index is only read.
+    ///
+    /// # Errors
+    /// As [`KnowledgeBase::open`]; damage is no error.
+    pub fn check(folder: &Path) -> Result<CheckReport> {
+        let mut checked = tantivy::check(folder)?;
+        if let Ok(engine) = TantivyEngine::open(folder) {
+            for (name, bytes) in engine.vocabularies()? {
+                if Vocabulary::from_bytes(&name, bytes).is_none() {
+                    checked.damaged.push(tantivy::Damage {
+                        place: format!("the vocabulary {name}"),
+                        reason: "is damaged, or was imported by another version; import it again"
+                            .to_owned(),
+                    });
+                }
+            }
+        }
+        let changes = checked
+            .manifest
+            .as_ref()
+            .map(indexer::changes)
+            .unwrap_or_default();
+        Ok(CheckReport::new(folder, checked, changes))
+    }
+
+    /// Checks the index at `folder`, and where it is damaged makes it anew from its sources. What cannot be read again is taken
+    /// over from the old index where that can still be read, and is listed as lost where not.
+    ///
+    /// # Errors
+    /// As [`KnowledgeBase::check`], and where the index cannot be written.
+    pub fn repair(
+        folder: &Path,
+        options: &IndexOptions,
+        progress: &dyn Progress,
+    ) -> Result<CheckReport> {
+        let found = Self::check(folder)?;
+        if found.damaged.is_empty() {
+            return Ok(found);
+        }
+        let rebuild = TantivyEngine::rebuild(folder, indexer::threads(options), options.wait)?;
+        let own = own_folder(folder);
+        let list = Unrestorable::List;
+        let (report, lost) = indexer::rebuild(rebuild, &own, &[], options, list, progress)?;
+        Ok(Self::check(folder)?.after_repair(found, report, lost))
     }
 
     /// Adds or updates one article that is in no file, under the name `name`.
@@ -438,13 +533,23 @@ impl KnowledgeBase {
         Ok((!records.is_empty()).then(|| ShowReport::new(records)))
     }
 
-    /// All articles.
+    /// The articles that one of the patterns matches, as for [`KnowledgeBase::remove`], or whose file lies at or under one of them
+    /// as a path; all where there are no patterns.
     ///
     /// # Errors
-    /// `Engine` where the index is damaged.
-    pub fn list(&self) -> Result<ListReport> {
-        let reader = self.reader();
-        Ok(ListReport::new(reader.commit(), &reader.articles()?))
+    /// `Usage` where a pattern is not one; `Damaged` where the index is.
+    pub fn list(&self, patterns: &[String]) -> Result<ListReport> {
+        let mut reader = self.reader();
+        let mut articles = reader.articles()?;
+        if !patterns.is_empty() {
+            // What is known of the files is that of the last commit.
+            self.refresh()?;
+            reader = self.reader();
+            let chosen = Chosen::new(patterns, &reader.manifest()?)?;
+            articles = reader.articles()?;
+            articles.retain(|article| chosen.has(article));
+        }
+        Ok(ListReport::new(reader.commit(), &articles))
     }
 
     /// The size of the index, and what it was made from.
@@ -464,39 +569,27 @@ impl KnowledgeBase {
     }
 
     /// Takes out the articles whose id or path one of the patterns matches: `*` and `?` within a folder's name, `**` across
-    /// folders. An article of JSON lines goes by the name of its file too. Their files are read again when they are next
-    /// indexed.
+    /// folders; or whose file lies at or under one of them as a path. An article of JSON lines goes by the name of its file too.
+    /// Their files are read again when they are next indexed. `wait` is how long to wait for another writer.
     ///
     /// # Errors
     /// `Usage` where a pattern is not one; else where nothing could be committed.
-    pub fn remove(&self, patterns: &[String]) -> Result<RemoveReport> {
-        let globs = globs(patterns)?;
-        let mut writer = self.engine.writer(1)?;
+    pub fn remove(&self, patterns: &[String], wait: Duration) -> Result<RemoveReport> {
+        let chosen = |reader: &dyn Reader, manifest: &Manifest| -> Result<Vec<String>> {
+            let chosen = Chosen::new(patterns, manifest)?;
+            let mut articles = reader.articles()?;
+            articles.retain(|article| chosen.has(article));
+            Ok(articles.into_iter().map(|article| article.id).collect())
+        };
+        // Where there is nothing to take out, nothing is written.
         let reader = self.engine.reader()?;
-        let articles = reader.articles()?;
+        if chosen(&*reader, &reader.manifest()?)?.is_empty() {
+            return Ok(RemoveReport::new(Vec::new(), reader.commit()));
+        }
+        let mut writer = self.engine.writer(1, wait)?;
+        let reader = self.engine.reader()?;
         let mut manifest = reader.manifest()?;
-        // An article of JSON lines is also called by its file.
-        let keys: HashMap<&str, &str> = manifest
-            .files
-            .iter()
-            .flat_map(|(key, file)| {
-                file.articles
-                    .iter()
-                    .map(move |id| (id.as_str(), key.as_str()))
-            })
-            .collect();
-        let removed: Vec<String> = articles
-            .into_iter()
-            .filter(|article| {
-                let key = keys.get(article.id.as_str()).copied().unwrap_or_default();
-                [article.id.as_str(), &article.path, key]
-                    .into_iter()
-                    .any(|name| {
-                        globs.is_match(name) || patterns.iter().any(|pattern| pattern == name)
-                    })
-            })
-            .map(|article| article.id)
-            .collect();
+        let removed = chosen(&*reader, &manifest)?;
         if removed.is_empty() {
             writer.rollback()?;
             return Ok(RemoveReport::new(removed, reader.commit()));
@@ -538,6 +631,49 @@ impl KnowledgeBase {
     fn reader(&self) -> Arc<dyn Reader> {
         Arc::clone(&self.reader.read().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// Which articles some patterns stand for.
+struct Chosen<'a> {
+    patterns: &'a [String],
+    globs: GlobSet,
+    /// The articles of the files at or under the paths that the patterns may be, and by what other name the rest go.
+    files: HashMap<String, (String, bool)>,
+}
+
+impl<'a> Chosen<'a> {
+    fn new(patterns: &'a [String], manifest: &Manifest) -> Result<Self> {
+        let paths = indexer::files_under(manifest, patterns);
+        let mut files = HashMap::new();
+        for (key, file) in &manifest.files {
+            for id in &file.articles {
+                files.insert(id.clone(), (key.clone(), paths.contains(key)));
+            }
+        }
+        Ok(Self {
+            patterns,
+            globs: globs(patterns)?,
+            files,
+        })
+    }
+
+    fn has(&self, article: &ArticleEntry) -> bool {
+        let (key, is_under) = match self.files.get(&article.id) {
+            Some((key, is_under)) => (key.as_str(), *is_under),
+            None => ("", false),
+        };
+        is_under
+            || [article.id.as_str(), &article.path, key]
+                .into_iter()
+                .any(|name| {
+                    self.globs.is_match(name) || self.patterns.iter().any(|pattern| pattern == name)
+                })
+    }
+}
+
+/// The index folder, as a walk through the folders around it would come upon it.
+fn own_folder(folder: &Path) -> PathBuf {
+    folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
 }
 
 fn globs(patterns: &[String]) -> Result<GlobSet> {

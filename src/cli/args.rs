@@ -7,6 +7,7 @@ use ibid::report::Document;
 use ibid::{Duplicates, Explanations, SearchOptions, Understanding};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Search a folder of articles by what a person would type.
 #[derive(Debug, Parser)]
@@ -47,11 +48,13 @@ pub(super) enum Command {
     /// Print one passage, or a whole article, by id
     Show(Show),
     /// List the articles in the index
-    List(Report),
+    List(List),
     /// Show what the index holds, and how large it is
     Status(Report),
     /// Take articles out of the index
     Remove(Remove),
+    /// Check that the index is whole, and in step with its sources
+    Check(Check),
     /// Measure relevance on judged queries
     Eval(Eval),
     /// List, test, import and check vocabularies: which words mean the same
@@ -92,9 +95,52 @@ pub(super) struct Index {
     /// Follow symbolic links
     #[arg(long)]
     pub(super) follow: bool,
+    /// The largest file to read, such as 500K, 20M or 1G [default: 256M; no bound for JSON lines]
+    #[arg(long, value_name = "SIZE", value_parser = bytes)]
+    pub(super) max_file_size: Option<u64>,
+    /// Take out the articles of a PATH that is missing or empty too
+    #[arg(long)]
+    pub(super) prune: bool,
+    /// Show what would be done, and change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    #[command(flatten)]
+    pub(super) patience: Patience,
     /// Print what was done as JSON
     #[arg(long)]
     pub(super) json: bool,
+}
+
+/// How long to wait for another writer.
+#[derive(Clone, Copy, Debug, ClapArgs)]
+pub(super) struct Patience {
+    /// How long to wait for another process that is writing to the index
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    wait: u32,
+}
+
+impl From<Patience> for Duration {
+    fn from(patience: Patience) -> Self {
+        Self::from_secs(u64::from(patience.wait))
+    }
+}
+
+/// A number of bytes: `500K`, `20M`, `1G`, or without a letter.
+fn bytes(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(['k', 'K', 'm', 'M', 'g', 'G', 'b', 'B', 'i']);
+    let shift = match text[digits.len()..].to_ascii_lowercase().as_str() {
+        "" | "b" => 0,
+        "k" | "kb" | "kib" => 10,
+        "m" | "mb" | "mib" => 20,
+        "g" | "gb" | "gib" => 30,
+        _ => return Err("a size is written as in 500K, 20M or 1G".to_owned()),
+    };
+    let count: u64 = digits
+        .parse()
+        .map_err(|_| "a size is written as in 500K, 20M or 1G".to_owned())?;
+    count
+        .checked_mul(1 << shift)
+        .ok_or_else(|| "that is more than any file has".to_owned())
 }
 
 /// How a file is read.
@@ -290,10 +336,39 @@ pub(super) struct Report {
 
 #[derive(Debug, ClapArgs)]
 #[command(args_override_self = true)]
+pub(super) struct List {
+    /// Ids or paths of articles, or of folders: `*` and `?` within a name, `**` across folders [default: all]
+    #[arg(value_name = "PATTERN")]
+    pub(super) patterns: Vec<String>,
+    /// Print it as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(args_override_self = true, after_help = CHECK_CODES)]
+pub(super) struct Check {
+    /// Make a damaged index anew from its sources
+    #[arg(long)]
+    pub(super) repair: bool,
+    #[command(flatten)]
+    pub(super) patience: Patience,
+    /// Print it as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+const CHECK_CODES: &str =
+    "Exit codes: 0 all well; 1 sources have changed or vanished; 2 damage, or an error.";
+
+#[derive(Debug, ClapArgs)]
+#[command(args_override_self = true)]
 pub(super) struct Remove {
-    /// Ids or paths of articles: `*` and `?` within a name, `**` across folders
+    /// Ids or paths of articles, or of folders: `*` and `?` within a name, `**` across folders
     #[arg(value_name = "PATTERN", required = true)]
     pub(super) patterns: Vec<String>,
+    #[command(flatten)]
+    pub(super) patience: Patience,
     /// Print what was done as JSON
     #[arg(long)]
     pub(super) json: bool,
@@ -442,6 +517,7 @@ pub(super) enum SchemaDocument {
     List,
     Status,
     Remove,
+    Check,
     Eval,
     /// vocabulary list
     VocabularyList,
@@ -464,6 +540,7 @@ impl From<SchemaDocument> for Document {
             SchemaDocument::List => Self::List,
             SchemaDocument::Status => Self::Status,
             SchemaDocument::Remove => Self::Remove,
+            SchemaDocument::Check => Self::Check,
             SchemaDocument::Eval => Self::Eval,
             SchemaDocument::VocabularyList => Self::VocabularyList,
             SchemaDocument::VocabularyTest => Self::VocabularyTest,

@@ -1,12 +1,17 @@
 //! What if there is no index yet? In a fresh checkout the sample corpus is indexed first, and said to be.
 
 use super::config::Settings;
-use super::index::index_with_progress;
+use super::index::{Bar, index_with_progress};
 use super::output::{Failure, Output};
+use super::signal;
 use ibid::indexer::IndexOptions;
 use ibid::ingest::walk::{self, Found, NamedFormat, WalkOptions};
 use ibid::{KnowledgeBase, Result};
 use std::path::Path;
+use std::time::Duration;
+
+/// How long to wait for another process that is doing the same.
+const WAIT: Duration = Duration::from_secs(10);
 
 /// Opens the index for reading; where nobody named one, there is none yet, and `corpus/` holds articles, makes it.
 pub(super) fn open(settings: &Settings, output: &Output) -> Result<KnowledgeBase, Failure> {
@@ -21,13 +26,16 @@ pub(super) fn open(settings: &Settings, output: &Output) -> Result<KnowledgeBase
         settings.index.display(),
         settings.corpus.display()
     ));
-    let mut library = KnowledgeBase::open_or_create(&settings.index)?;
-    settings.prepare(&mut library);
-    let report = index_with_progress(
-        &library,
-        std::slice::from_ref(&settings.corpus),
-        &IndexOptions::default(),
-    )?;
+    let options = IndexOptions {
+        wait: WAIT,
+        ..IndexOptions::default()
+    };
+    signal::listen()?;
+    let bar = Bar::new(output);
+    let paths = std::slice::from_ref(&settings.corpus);
+    let report = index_with_progress(&settings.index, paths, &options, &bar, output);
+    bar.clear();
+    let report = report?;
     for skipped in report.skipped.iter().filter(|skipped| skipped.error) {
         output.warning(&format!("{}: {}", skipped.path, skipped.reason));
     }
@@ -35,7 +43,7 @@ pub(super) fn open(settings: &Settings, output: &Output) -> Result<KnowledgeBase
         "indexed {} articles, {} passages",
         report.index.articles, report.index.passages
     ));
-    Ok(library)
+    Ok(settings.open()?)
 }
 
 /// Whether there is an index that something was ever committed to. An interrupted first run leaves one without.
@@ -45,10 +53,16 @@ fn has_articles_indexed(folder: &Path) -> Result<bool> {
 
 fn holds_articles(folder: &Path) -> bool {
     let mut found = false;
-    walk::walk(folder, WalkOptions::default(), Path::new(""), |entry| {
-        if let Found::File(path) = entry {
-            found |= matches!(walk::format_of(&path), NamedFormat::Known(_));
-        }
-    });
+    walk::walk(
+        folder,
+        &WalkOptions::default(),
+        Path::new(""),
+        &[],
+        |entry| {
+            if let Found::File(path) = entry {
+                found |= matches!(walk::format_of(&path), NamedFormat::Known(_));
+            }
+        },
+    );
     found
 }

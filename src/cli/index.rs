@@ -1,10 +1,10 @@
 //! `ibid index`: files and folders in, one commit, and what became of each.
 
-use super::Outcome;
 use super::args::Index;
 use super::config::Settings;
 use super::output::{Failure, Output};
-use ibid::indexer::IndexOptions;
+use super::{Outcome, signal};
+use ibid::indexer::{IndexOptions, Missing};
 use ibid::ingest::walk::{Hidden, IgnoreFiles, Links, WalkOptions};
 use ibid::report::IndexReport;
 use ibid::{Error, ErrorKind, KnowledgeBase, Progress, Result};
@@ -20,26 +20,26 @@ pub(super) fn run(
     let options = IndexOptions {
         source: command.source,
         threads: command.threads.map_or(0, usize::from),
-        walk: WalkOptions {
-            hidden: if command.hidden {
-                Hidden::Read
-            } else {
-                Hidden::Skip
-            },
-            ignore_files: if command.no_ignore {
-                IgnoreFiles::Disregard
-            } else {
-                IgnoreFiles::Obey
-            },
-            links: if command.follow {
-                Links::Follow
-            } else {
-                Links::Skip
-            },
-        },
+        walk: walk_options(command.hidden, command.no_ignore, command.follow),
         format: command.format.map(Into::into),
+        largest_file: command.max_file_size,
+        missing: if command.prune {
+            Missing::Prune
+        } else {
+            Missing::Keep
+        },
+        wait: command.patience.into(),
+        only: Vec::new(),
     };
+    signal::listen()?;
     let report = if command.paths == [Path::new("-")] {
+        if command.dry_run {
+            return Err(Error::new(
+                ErrorKind::Usage,
+                "--dry-run looks at files and folders; `ibid parse -` shows what becomes of standard input",
+            )
+            .into());
+        }
         let mut bytes = Vec::new();
         std::io::stdin().read_to_end(&mut bytes).map_err(|error| {
             Error::with_cause(ErrorKind::Io, "cannot read standard input", error)
@@ -51,7 +51,7 @@ pub(super) fn run(
         )?
     } else {
         let paths = if command.paths.is_empty() {
-            if !settings.corpus.exists() {
+            if !settings.corpus.exists() && !command.prune {
                 return Err(no_corpus(&settings.corpus).into());
             }
             vec![settings.corpus.clone()]
@@ -60,20 +60,40 @@ pub(super) fn run(
         };
         refuse_stdin_among(&paths)?;
         // Where nothing of what was named is there, no empty index is left behind.
+        let is_all_missing = paths.iter().all(|path| std::fs::metadata(path).is_err());
         if let Some(path) = paths.first()
             && let Err(error) = std::fs::metadata(path)
-            && paths.iter().all(|path| std::fs::metadata(path).is_err())
+            && is_all_missing
+            && !KnowledgeBase::exists(&settings.index)?
         {
             return Err(cannot_find(path, error).into());
         }
-        let library = KnowledgeBase::open_or_create(&settings.index)?;
-        index_with_progress(&library, &paths, &options)?
+        let bar = Bar::new(output);
+        let report = if command.dry_run {
+            KnowledgeBase::plan(&settings.index, &paths, &options, &bar)
+        } else {
+            index_with_progress(&settings.index, &paths, &options, &bar, output)
+        };
+        bar.clear();
+        report?
     };
-    print(&report, command.json, output)?;
+    print(&report, command.json, command.dry_run, output)?;
     if report.skipped.iter().any(|skipped| skipped.error) {
         return Ok(Outcome::SomeFailed);
     }
     Ok(Outcome::Success)
+}
+
+pub(super) fn walk_options(hidden: bool, no_ignore: bool, follow: bool) -> WalkOptions {
+    WalkOptions {
+        hidden: if hidden { Hidden::Read } else { Hidden::Skip },
+        ignore_files: if no_ignore {
+            IgnoreFiles::Disregard
+        } else {
+            IgnoreFiles::Obey
+        },
+        links: if follow { Links::Follow } else { Links::Skip },
+    }
 }
 
 fn no_corpus(corpus: &Path) -> Error {
@@ -109,34 +129,70 @@ fn refuse_stdin_among(paths: &[PathBuf]) -> Result<()> {
     Ok(())
 }
 
-/// Indexes with a progress bar, which is shown only where standard error is a terminal.
+/// Indexes; an index of an older form is made anew first.
 pub(super) fn index_with_progress(
-    library: &KnowledgeBase,
+    index: &Path,
     paths: &[PathBuf],
     options: &IndexOptions,
+    bar: &Bar<'_>,
+    output: &Output,
 ) -> Result<IndexReport> {
-    let bar = Bar(ProgressBar::new(0));
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} files  {elapsed}") {
-        bar.0.set_style(style);
+    match KnowledgeBase::open_or_create(index) {
+        Ok(library) => library.index(paths, options, bar),
+        Err(error) if error.kind() == ErrorKind::IncompatibleIndex => {
+            output.note("the index is of an older form, and is rebuilt from its sources");
+            let (_, report) = KnowledgeBase::rebuild(index, paths, options, bar)?;
+            Ok(report)
+        }
+        Err(error) => Err(error),
     }
-    let report = library.index(paths, options, &bar);
-    bar.0.finish_and_clear();
-    report
 }
 
-struct Bar(ProgressBar);
+/// A progress bar, which is shown only where standard error is a terminal, and stops the work on Ctrl-C.
+pub(super) struct Bar<'a> {
+    bar: ProgressBar,
+    output: &'a Output,
+}
 
-impl Progress for Bar {
+impl<'a> Bar<'a> {
+    pub(super) fn new(output: &'a Output) -> Self {
+        let bar = ProgressBar::new(0);
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} files  {elapsed}") {
+            bar.set_style(style);
+        }
+        Self { bar, output }
+    }
+
+    pub(super) fn clear(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Progress for Bar<'_> {
     fn found(&self) {
-        self.0.inc_length(1);
+        self.bar.inc_length(1);
     }
 
     fn done(&self) {
-        self.0.inc(1);
+        self.bar.inc(1);
+    }
+
+    fn waiting(&self, reason: &str) {
+        self.bar
+            .suspend(|| self.output.note(&format!("waiting: {reason}")));
+    }
+
+    fn is_stopped(&self) -> bool {
+        signal::is_stopped()
     }
 }
 
-fn print(report: &IndexReport, json: bool, output: &mut Output) -> Result<(), Failure> {
+fn print(
+    report: &IndexReport,
+    json: bool,
+    dry_run: bool,
+    output: &mut Output,
+) -> Result<(), Failure> {
     for warning in &report.warnings {
         output.warning(warning);
     }
@@ -154,8 +210,13 @@ fn print(report: &IndexReport, json: bool, output: &mut Output) -> Result<(), Fa
     if json {
         return output.json(report);
     }
+    let moved = match report.moved {
+        0 => String::new(),
+        moved => format!(" ({moved} of them moved)"),
+    };
+    let would_be = if dry_run { "would be: " } else { "" };
     output.line(&format!(
-        "{} added, {} updated, {} unchanged, {} removed, {} skipped",
+        "{would_be}{} added, {} updated, {} unchanged, {} removed{moved}, {} skipped",
         report.added,
         report.updated,
         report.unchanged,

@@ -1,7 +1,7 @@
 //! `ibid show`, `list`, `status` and `remove`: what is in the index.
 
 use super::Outcome;
-use super::args::{Remove, Report, Show};
+use super::args::{List, Remove, Report, Show};
 use super::config::Settings;
 use super::output::{Failure, Output};
 use ibid::KnowledgeBase;
@@ -63,14 +63,23 @@ fn print_stored(stored: &StoredReport, output: &mut Output) -> Result<(), Failur
 }
 
 pub(super) fn list(
-    command: &Report,
+    command: &List,
     settings: &Settings,
     output: &mut Output,
 ) -> Result<Outcome, Failure> {
-    let report = KnowledgeBase::open(&settings.index)?.list()?;
+    let report = KnowledgeBase::open(&settings.index)?.list(&command.patterns)?;
+    let outcome = if report.articles.is_empty() && !command.patterns.is_empty() {
+        output.error(&format!(
+            "no article matches {}; `ibid list` prints all ids",
+            command.patterns.join(" ")
+        ));
+        Outcome::NothingFound
+    } else {
+        Outcome::Success
+    };
     if command.json {
         output.json(&report)?;
-        return Ok(Outcome::Success);
+        return Ok(outcome);
     }
     for article in &report.articles {
         let gap = if article.title.is_empty() { "" } else { " " };
@@ -79,7 +88,7 @@ pub(super) fn list(
             article.id, article.title, article.passages
         ))?;
     }
-    Ok(Outcome::Success)
+    Ok(outcome)
 }
 
 pub(super) fn status(
@@ -116,7 +125,8 @@ pub(super) fn remove(
     settings: &Settings,
     output: &mut Output,
 ) -> Result<Outcome, Failure> {
-    let report = KnowledgeBase::open(&settings.index)?.remove(&command.patterns)?;
+    let report =
+        KnowledgeBase::open(&settings.index)?.remove(&command.patterns, command.patience.into())?;
     if command.json {
         output.json(&report)?;
     } else {

@@ -2,6 +2,7 @@
 //! all printing and every exit code is in here.
 
 mod args;
+mod check;
 mod config;
 mod eval;
 mod export;
@@ -11,6 +12,7 @@ mod library;
 mod output;
 mod parse;
 mod search;
+mod signal;
 mod vocabulary;
 
 use args::{Args, Command};
@@ -45,6 +47,10 @@ pub(crate) fn main() -> ExitCode {
         Ok(Outcome::SomeFailed) => ExitCode::from(2),
         // Whoever read the output has read enough.
         Err(Failure::ClosedPipe) => ExitCode::SUCCESS,
+        Err(Failure::Error(error)) if error.kind() == ErrorKind::Interrupted => {
+            output.note(&error.to_string());
+            ExitCode::from(signal::INTERRUPTED)
+        }
         Err(Failure::Error(error)) => {
             output.error(&error.to_string());
             ExitCode::from(2)
@@ -63,6 +69,7 @@ fn run(args: Args, output: &mut Output) -> Result<Outcome, Failure> {
         Command::List(command) => library::list(&command, &settings()?, output),
         Command::Status(command) => library::status(&command, &settings()?, output),
         Command::Remove(command) => library::remove(&command, &settings()?, output),
+        Command::Check(command) => check::run(&command, &settings()?, output),
         Command::Eval(command) => eval::run(&command, &settings()?, output),
         Command::Vocabulary(command) => vocabulary::run(&command, &settings()?, output),
         Command::Schema(command) => {

@@ -34,10 +34,29 @@ pub struct FileRecord {
     pub rules: u32,
     /// How it was said to be read; `None` where its name decided.
     pub format: Option<String>,
+    /// Whether it was given by name, and not found in a folder.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub named: bool,
+    /// When it was last changed, where that tells that it has not been changed since. An engine keeps it beside the commit.
+    #[serde(skip)]
+    pub stamp: Option<Stamp>,
     /// The ids of the articles it holds.
     pub articles: Vec<String>,
     /// How many passages they have.
     pub passages: u64,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+/// When a file was last changed, in nanoseconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// Its contents (`mtime`). Programs set it as they like.
+    pub modified: i64,
+    /// Its contents, name or permissions (`ctime`), which programs cannot set; 0 where the system keeps none.
+    pub changed: i64,
 }
 
 impl FileRecord {

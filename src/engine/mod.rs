@@ -12,17 +12,19 @@ use crate::passage::Passage;
 use crate::query::Query;
 use crate::query::spelling::{Lexicon, WordCount};
 use manifest::Manifest;
+use std::time::Duration;
 
 /// A place where passages are kept.
 pub trait Engine: Send + Sync {
     /// Opens the last commit for reading.
     fn reader(&self) -> Result<Box<dyn Reader>>;
 
-    /// Opens the engine for writing, with at most `threads` threads of its own.
+    /// Opens the engine for writing, with at most `threads` threads of its own. Where another writer is at work, waits for it
+    /// as long as `wait`.
     ///
     /// # Errors
-    /// [`crate::error::ErrorKind::Locked`] where another writer is at work.
-    fn writer(&self, threads: usize) -> Result<Box<dyn Writer>>;
+    /// [`crate::error::ErrorKind::Locked`] where the other is still at work then.
+    fn writer(&self, threads: usize, wait: Duration) -> Result<Box<dyn Writer>>;
 
     /// The vocabularies that are kept beside the passages, by name, as they were given.
     fn vocabularies(&self) -> Result<Vec<(String, Vec<u8>)>>;
@@ -155,6 +157,9 @@ pub trait Writer: Send {
 
     /// Forgets all changes.
     fn rollback(self: Box<Self>) -> Result<()>;
+
+    /// Forgets all changes, but keeps the stamps of the files in `manifest`, which is otherwise that of the last commit.
+    fn keep_stamps(self: Box<Self>, manifest: &Manifest) -> Result<()>;
 }
 
 /// Which commit, and how much it holds.
@@ -331,7 +336,8 @@ pub struct ArticleEntry {
     pub id: String,
     /// Its title.
     pub title: String,
-    /// The path of the file it came from.
+    /// The path of the file it came from. A [`Writer`] takes it as it is inside the source; a [`Reader`] gives it behind the
+    /// folder that the manifest of the commit has for the source.
     pub path: String,
     /// The name of the source it belongs to.
     pub source: String,

@@ -4,25 +4,32 @@
 //! bounded channel, so memory is bounded by the workers and not by the corpus. What the index holds afterwards does not
 //! depend on the order in which workers finish.
 
+mod changes;
 mod preview;
+mod rebuild;
 mod report;
+mod run;
 mod sources;
 mod work;
 mod write;
 
+pub use changes::{SourceChanges, changes, files_under};
 pub use preview::{Preview, preview, preview_bytes};
+pub use rebuild::{Unrestorable, rebuild};
 pub use report::{IndexReport, Severity, Skipped};
 
 use crate::article::Format;
-use crate::engine::Engine;
 use crate::engine::manifest::Manifest;
+use crate::engine::{ArticleEntry, CommitInfo, Engine, Writer};
 use crate::error::{ErrorKind, Result};
-use crate::ingest::walk::{self, WalkOptions};
-use sources::{Given, Sources};
-use std::collections::HashSet;
+use crate::ingest::walk::WalkOptions;
+use crate::passage::Passage;
+use run::{Inputs, Run};
+use sources::Sources;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use work::{FileJob, Worker};
+use std::time::Duration;
+use work::{FileJob, Limits, Worker};
 use write::Collector;
 
 /// A change in how files are read makes them be read again, though they have not changed.
@@ -42,31 +49,56 @@ pub struct IndexOptions {
     pub walk: WalkOptions,
     /// How to read all files; by default each as its name says.
     pub format: Option<Format>,
+    /// The largest file that is read, in bytes; by default 256 MB, and no bound for JSON lines.
+    pub largest_file: Option<u64>,
+    /// What becomes of the articles of a given path that is missing, or empty.
+    pub missing: Missing,
+    /// How long to wait for another writer.
+    pub wait: Duration,
+    /// Where it is not empty, only these paths and what lies under them is looked at, of all that was given.
+    pub only: Vec<PathBuf>,
 }
 
-/// Is told how far the work has come. Called from several threads.
+/// What becomes of the articles of a given path that is missing, or is a folder without articles: a disk that is not mounted
+/// looks like that.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Missing {
+    /// They are kept.
+    #[default]
+    Keep,
+    /// They are taken out.
+    Prune,
+}
+
+/// Is told how far the work has come, and may end it. Called from several threads.
 pub trait Progress: Sync {
     /// Another file was found.
-    fn found(&self);
+    fn found(&self) {}
     /// A file is done with.
-    fn done(&self);
+    fn done(&self) {}
+    /// Another process is writing, as `reason` says, and is waited for.
+    fn waiting(&self, reason: &str) {
+        let _ = reason;
+    }
+    /// Whether to stop, leaving the index as it was.
+    fn is_stopped(&self) -> bool {
+        false
+    }
 }
 
 /// Tells nobody.
 pub struct Silent;
 
-impl Progress for Silent {
-    fn found(&self) {}
-    fn done(&self) {}
-}
+impl Progress for Silent {}
 
-/// Adds or updates the articles of files and folders, in one commit. Where nothing changed there is no commit.
+/// Brings the index in step with files and folders, in one commit: adds what is new, replaces what has changed, takes out what is
+/// gone. Where nothing changed there is no commit.
 ///
 /// `leave_out` is not entered: the index itself, where it lies in a folder that is indexed.
 ///
 /// # Errors
-/// Where a source has the name of another, or the index cannot be written: nothing is committed then. A file that cannot
-/// be read is no error: it is listed in the report, and costs no other file.
+/// Where a source has the name of another, the index cannot be written, or `progress` says to stop: nothing is committed then. A
+/// file that cannot be read is no error: it is listed in the report, and costs no other file.
 pub fn index(
     engine: &dyn Engine,
     leave_out: &Path,
@@ -74,14 +106,101 @@ pub fn index(
     options: &IndexOptions,
     progress: &dyn Progress,
 ) -> Result<IndexReport> {
-    let threads = threads(options);
-    let writer = engine.writer(threads)?;
+    let writer = writer(engine, threads(options), options.wait, progress)?;
     // Read once the writer is held: nobody else can commit between the two.
     let reader = engine.reader()?;
-    let mut manifest = reader.manifest()?;
-    let mut report = IndexReport::new(reader.commit());
-    let (sources, given) = match find_sources(&manifest, paths, options, &mut report) {
-        Ok(found) => found,
+    update(
+        writer,
+        reader.manifest()?,
+        reader.commit(),
+        leave_out,
+        paths,
+        options,
+        progress,
+    )
+}
+
+/// What [`index`] would do, writing nothing. `known` is the index, where there is one.
+///
+/// # Errors
+/// As [`index`].
+pub fn plan(
+    known: Option<&dyn Engine>,
+    leave_out: &Path,
+    paths: &[PathBuf],
+    options: &IndexOptions,
+    progress: &dyn Progress,
+) -> Result<IndexReport> {
+    let (manifest, commit) = match known {
+        Some(engine) => {
+            let reader = engine.reader()?;
+            (reader.manifest()?, reader.commit())
+        }
+        None => Default::default(),
+    };
+    let writer = Box::new(Nowhere(commit));
+    update(
+        writer, manifest, commit, leave_out, paths, options, progress,
+    )
+}
+
+/// Takes changes and makes none.
+struct Nowhere(CommitInfo);
+
+impl Writer for Nowhere {
+    fn remove_file(&mut self, _file: &str) -> Result<()> {
+        Ok(())
+    }
+
+    fn remove_article(&mut self, _id: &str) -> Result<()> {
+        Ok(())
+    }
+
+    fn add(&mut self, _file: &str, _article: &ArticleEntry, _passages: &[Passage]) -> Result<()> {
+        Ok(())
+    }
+
+    fn commit(self: Box<Self>, _manifest: &Manifest) -> Result<CommitInfo> {
+        Ok(self.0)
+    }
+
+    fn rollback(self: Box<Self>) -> Result<()> {
+        Ok(())
+    }
+
+    fn keep_stamps(self: Box<Self>, _manifest: &Manifest) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Opens the engine for writing; who waits for another writer is told so.
+fn writer(
+    engine: &dyn Engine,
+    threads: usize,
+    wait: Duration,
+    progress: &dyn Progress,
+) -> Result<Box<dyn Writer>> {
+    match engine.writer(threads, Duration::ZERO) {
+        Err(error) if error.kind() == ErrorKind::Locked && !wait.is_zero() => {
+            progress.waiting(&error.to_string());
+            engine.writer(threads, wait)
+        }
+        writer => writer,
+    }
+}
+
+fn update(
+    writer: Box<dyn Writer>,
+    mut manifest: Manifest,
+    commit: CommitInfo,
+    leave_out: &Path,
+    paths: &[PathBuf],
+    options: &IndexOptions,
+    progress: &dyn Progress,
+) -> Result<IndexReport> {
+    let mut report = IndexReport::new(commit);
+    let inputs = match Inputs::find(&manifest, paths, options, &mut report) {
+        Ok(inputs) => inputs,
         Err(error) => {
             writer.rollback()?;
             return Err(error);
@@ -89,18 +208,26 @@ pub fn index(
     };
     let before = manifest.clone();
     let mut collector = Collector::new(writer, &mut manifest);
-    run(
-        &before,
-        &sources,
-        &given,
+    let run = Run {
+        before: &before,
+        listed: &[],
+        inputs: &inputs,
         leave_out,
         options,
-        threads,
         progress,
-        &mut collector,
-        &mut report,
-    )?;
-    collector.finish(&sources, &mut report)?;
+    };
+    match run.go(&mut collector, &mut report) {
+        Ok(seen) => {
+            for file in seen.vanished(&before, &inputs, options) {
+                collector.vanish(&file)?;
+            }
+        }
+        Err(error) => {
+            collector.abandon()?;
+            return Err(error);
+        }
+    }
+    collector.finish(&inputs.sources, &mut report)?;
     Ok(report)
 }
 
@@ -116,7 +243,7 @@ pub fn index_bytes(
 ) -> Result<IndexReport> {
     let source = sources::encode(options.source.as_deref().unwrap_or("stdin"));
     sources::check_name(&source)?;
-    let writer = engine.writer(1)?;
+    let writer = writer(engine, 1, options.wait, &Silent)?;
     let reader = engine.reader()?;
     let mut manifest = reader.manifest()?;
     let mut report = IndexReport::new(reader.commit());
@@ -126,6 +253,7 @@ pub fn index_bytes(
     let job = FileJob {
         real: PathBuf::new(),
         shown: name.clone(),
+        inside: name.clone(),
         id: match options.source {
             Some(_) => key.clone(),
             None => name,
@@ -138,7 +266,7 @@ pub fn index_bytes(
     let job_source = job.source.clone();
     let mut collector = Collector::new(writer, &mut manifest);
     let (sender, receiver) = crossbeam_channel::unbounded();
-    Worker::new(&before, &sender).read_bytes(&Arc::new(job), bytes);
+    Worker::new(&before, &sender, Limits::new(None)).read_bytes(&Arc::new(job), bytes);
     drop(sender);
     for message in receiver {
         collector.take(message, &mut report)?;
@@ -149,144 +277,10 @@ pub fn index_bytes(
     Ok(report)
 }
 
-fn threads(options: &IndexOptions) -> usize {
+/// How many threads are meant.
+pub fn threads(options: &IndexOptions) -> usize {
     match options.threads {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         threads => threads,
-    }
-}
-
-/// The sources of the paths. A path that is not there is reported, and costs no other.
-fn find_sources(
-    manifest: &Manifest,
-    paths: &[PathBuf],
-    options: &IndexOptions,
-    report: &mut IndexReport,
-) -> Result<(Sources, Vec<Given>)> {
-    let mut sources = Sources::of(manifest);
-    let mut given = Vec::new();
-    for path in paths {
-        match sources.add(path, options.source.as_deref()) {
-            Ok(path) => given.push(path),
-            Err(error) if error.kind() == ErrorKind::Usage => return Err(error),
-            Err(error) => report.skip(Skipped::error(
-                path.display().to_string(),
-                error.to_string(),
-            )),
-        }
-    }
-    Ok((sources, given))
-}
-
-/// Starts a walker and the workers, and collects what they send.
-#[allow(clippy::too_many_arguments)]
-fn run(
-    before: &Manifest,
-    sources: &Sources,
-    given: &[Given],
-    leave_out: &Path,
-    options: &IndexOptions,
-    threads: usize,
-    progress: &dyn Progress,
-    collector: &mut Collector<'_>,
-    report: &mut IndexReport,
-) -> Result<()> {
-    let (job_sender, jobs) = crossbeam_channel::bounded::<Arc<FileJob>>(threads * 16);
-    let (sender, messages) = crossbeam_channel::bounded(threads * 16);
-    std::thread::scope(|scope| {
-        for number in 0..threads {
-            let (jobs, sender) = (jobs.clone(), sender.clone());
-            std::thread::Builder::new()
-                .name(format!("ibid-worker-{number}"))
-                .stack_size(WORKER_STACK)
-                .spawn_scoped(scope, move || {
-                    let worker = Worker::new(before, &sender);
-                    for job in jobs {
-                        worker.read_file(&job);
-                        progress.done();
-                    }
-                })
-                .map_err(|error| crate::error::Error::io("start a worker for", leave_out, error))?;
-        }
-        drop(jobs);
-        let walker = {
-            let sender = sender.clone();
-            move || {
-                walk_all(
-                    given,
-                    sources,
-                    leave_out,
-                    options,
-                    progress,
-                    &job_sender,
-                    &sender,
-                );
-            }
-        };
-        scope.spawn(walker);
-        drop(sender);
-        // Consumed here, so that where the writer fails the receiver is gone and all others stop at their next send.
-        for message in messages {
-            collector.take(message, report)?;
-        }
-        Ok(())
-    })
-}
-
-/// Sends every file under the given paths to the workers, in order.
-fn walk_all(
-    given: &[Given],
-    sources: &Sources,
-    leave_out: &Path,
-    options: &IndexOptions,
-    progress: &dyn Progress,
-    jobs: &crossbeam_channel::Sender<Arc<FileJob>>,
-    messages: &crossbeam_channel::Sender<work::Message>,
-) {
-    // Two given paths may lead to one file.
-    let mut sent = HashSet::new();
-    for path in given {
-        let mut readable = 0usize;
-        let mut send = |real: PathBuf, named: bool| {
-            if given.len() > 1 && !sent.insert(real.clone()) {
-                readable += 1;
-                return;
-            }
-            let Some(name) = sources.name(&real) else {
-                return;
-            };
-            readable += usize::from(named || work::may_hold_articles(&real, options.format));
-            progress.found();
-            // The workers are gone only where the writer has failed, which ends all of this.
-            let _workers_gone = jobs.send(Arc::new(FileJob {
-                real,
-                key: name.id.clone(),
-                id: name.id,
-                source: name.source,
-                shown: name.shown,
-                format: options.format,
-                named,
-            }));
-        };
-        if path.is_file {
-            send(path.real.clone(), true);
-            continue;
-        }
-        walk::walk(&path.real, options.walk, leave_out, |found| match found {
-            walk::Found::File(real) => send(real, false),
-            walk::Found::Unreadable(real, reason) => {
-                let _writer_gone = messages.send(work::Message::Unreadable(Skipped::error(
-                    real.display().to_string(),
-                    reason,
-                )));
-            }
-        });
-        if readable == 0 {
-            let _writer_gone = messages.send(work::Message::Unreadable(Skipped::error(
-                path.path.display().to_string(),
-                "no articles in this folder (files ending in .txt, .html, .md or .jsonl are read)"
-                    .to_owned(),
-            )));
-        }
     }
 }

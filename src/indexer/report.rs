@@ -11,8 +11,10 @@ pub struct IndexReport {
     pub updated: u64,
     /// Articles of files that have not changed.
     pub unchanged: u64,
-    /// Articles that their file no longer holds.
+    /// Articles that their file no longer holds, or whose file is gone.
     pub removed: u64,
+    /// Those among the added whose file had another name before: they are among the removed too.
+    pub moved: u64,
     /// What was not read, by path and line.
     pub skipped: Vec<Skipped>,
     /// What was read with a caveat, by path.
@@ -78,6 +80,7 @@ impl IndexReport {
             updated: 0,
             unchanged: 0,
             removed: 0,
+            moved: 0,
             skipped: Vec::new(),
             warnings: Vec::new(),
             commit,

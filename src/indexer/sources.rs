@@ -2,6 +2,8 @@
 
 use crate::engine::manifest::{Manifest, SourceFolder};
 use crate::error::{Error, ErrorKind, Result};
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// A path that was given to be indexed, and the source it belongs to.
@@ -38,8 +40,26 @@ pub(super) struct FileName {
     pub(super) id: String,
     /// The name of its source.
     pub(super) source: String,
+    /// Its path inside the source.
+    pub(super) inside: String,
     /// Its path as a person would type it.
     pub(super) shown: String,
+}
+
+/// Which files a path holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Scope {
+    /// What the keys of the files begin with.
+    prefixes: Vec<String>,
+    /// The key of the file that it is, where it may be one.
+    file: Option<String>,
+}
+
+impl Scope {
+    pub(super) fn holds(&self, key: &str) -> bool {
+        self.file.as_deref() == Some(key)
+            || self.prefixes.iter().any(|prefix| key.starts_with(prefix))
+    }
 }
 
 impl Sources {
@@ -135,28 +155,73 @@ impl Sources {
     pub(super) fn name(&self, real: &Path) -> Option<FileName> {
         let root = self.deepest(real)?;
         let inside = real.strip_prefix(root.real.as_ref()?).ok()?;
-        let parts: Vec<String> = inside.iter().map(encode_os).collect();
         let shown: PathBuf = Path::new(&root.given).join(inside);
         Some(FileName {
-            id: format!("{}/{}", root.name, parts.join("/")),
+            id: key(&root.name, inside),
             source: root.name.clone(),
+            inside: inside.display().to_string(),
             shown: shown.display().to_string(),
         })
     }
 
     /// Whether the file with this key is where it was. What cannot be told is taken to be.
     pub(super) fn is_there(&self, key: &str) -> bool {
-        let root = key.split_once('/').and_then(|(name, inside)| {
-            Some((self.roots.iter().find(|root| root.name == name)?, inside))
-        });
-        match root {
-            // A name with a percent sign in it is not the file's own.
-            Some((root, inside)) if !inside.contains('%') => root
-                .real
-                .as_ref()
-                .is_none_or(|real| real.join(inside).exists()),
-            _ => true,
+        self.path(key).is_none_or(|path| path.exists())
+    }
+
+    /// Where the file with this key is; `None` where it is in no folder.
+    pub(super) fn path(&self, key: &str) -> Option<PathBuf> {
+        let (name, inside) = key.split_once('/')?;
+        let root = self.roots.iter().find(|root| root.name == name)?;
+        Some(root.real.as_ref()?.join(decode(inside)))
+    }
+
+    /// What a file is called that has this key.
+    pub(super) fn named(&self, key: &str) -> Option<FileName> {
+        let (name, inside) = key.split_once('/')?;
+        let root = self.roots.iter().find(|root| root.name == name)?;
+        let inside = PathBuf::from(decode(inside));
+        Some(FileName {
+            id: key.to_owned(),
+            source: name.to_owned(),
+            inside: inside.display().to_string(),
+            shown: Path::new(&root.given).join(&inside).display().to_string(),
+        })
+    }
+
+    /// The files at or under a path, whether it is there or not.
+    pub(super) fn scope(&self, path: &Path) -> Scope {
+        let mut scope = Scope {
+            prefixes: Vec::new(),
+            file: None,
+        };
+        for root in &self.roots {
+            let Some(real) = &root.real else { continue };
+            if real.starts_with(path) {
+                scope.prefixes.push(format!("{}/", root.name));
+            } else if let Ok(inside) = path.strip_prefix(real) {
+                let key = key(&root.name, inside);
+                scope.prefixes.push(format!("{key}/"));
+                scope.file = Some(key);
+            }
         }
+        scope
+    }
+
+    /// The files at or under a path as a person types it, whether it is there or not; `None` where nothing of it is known.
+    pub(super) fn known_scope(&self, path: &Path, manifest: &Manifest) -> Option<Scope> {
+        let absolute = std::path::absolute(path).ok()?;
+        // What is left of the way to it has its links resolved, as all known paths have.
+        let there = absolute
+            .ancestors()
+            .find_map(|folder| Some((folder, folder.canonicalize().ok()?)));
+        let real = match there {
+            Some((folder, real)) => real.join(absolute.strip_prefix(folder).ok()?),
+            None => absolute,
+        };
+        let scope = self.scope(&real);
+        let is_known = manifest.files.keys().any(|key| scope.holds(key));
+        is_known.then_some(scope)
     }
 
     fn deepest(&self, real: &Path) -> Option<&Root> {
@@ -168,8 +233,9 @@ impl Sources {
             .map(|(root, _)| root)
     }
 
-    /// Writes the sources into a manifest; those without files are left out.
-    pub(super) fn write_to(&self, manifest: &mut Manifest) {
+    /// Writes the sources into a manifest, and says whether they are others than before; those without files are left out.
+    pub(super) fn write_to(&self, manifest: &mut Manifest) -> bool {
+        let mut sources = BTreeMap::new();
         for root in &self.roots {
             let prefix = format!("{}/", root.name);
             let in_use = manifest
@@ -182,12 +248,23 @@ impl Sources {
                     root: root.real.as_ref().map(|real| real.display().to_string()),
                     given: root.given.clone(),
                 };
-                manifest.sources.insert(root.name.clone(), folder);
-            } else {
-                manifest.sources.remove(&root.name);
+                sources.insert(root.name.clone(), folder);
             }
         }
+        let changed = manifest.sources != sources;
+        manifest.sources = sources;
+        changed
     }
+}
+
+/// By which the manifest knows a file.
+fn key(source: &str, inside: &Path) -> String {
+    let mut key = source.to_owned();
+    for part in inside {
+        key.push('/');
+        key.push_str(&encode_os(part));
+    }
+    key
 }
 
 /// # Errors
@@ -221,6 +298,15 @@ fn shown_folder(path: &Path, is_file: bool) -> String {
 /// `%` that would read as such a code.
 pub(super) fn encode(name: &str) -> String {
     encode_bytes(name.as_bytes())
+}
+
+/// What [`encode`] was given.
+fn decode(name: &str) -> OsString {
+    let bytes: Vec<u8> = percent_encoding::percent_decode_str(name).collect();
+    #[cfg(unix)]
+    return std::os::unix::ffi::OsStringExt::from_vec(bytes);
+    #[cfg(not(unix))]
+    return OsString::from(String::from_utf8_lossy(&bytes).into_owned());
 }
 
 #[cfg(unix)]
@@ -363,5 +449,8 @@ mod tests {
         assert_eq!(encode("100% é"), "100%%20é");
         assert_eq!(encode("a%20b"), "a%2520b");
         assert_eq!(encode_bytes(b"x\xff\xfey"), "x%FF%FEy");
+        for name in ["a b\tc\n", "100% é", "a%20b", "100%25", "%%41"] {
+            assert_eq!(decode(&encode(name)), OsString::from(name));
+        }
     }
 }

@@ -4,16 +4,17 @@ use super::RULES;
 use super::report::Skipped;
 use crate::article::{Article, Format};
 use crate::engine::ArticleEntry;
-use crate::engine::manifest::{FileRecord, Manifest};
+use crate::engine::manifest::{FileRecord, Manifest, Stamp};
 use crate::ingest::lines::{EndOfFile, JsonLineError, read_json_lines};
 use crate::ingest::walk::{NamedFormat, format_of, sniff};
 use crate::ingest::{self, Input, NoArticle};
 use crate::passage::{Passage, passages};
 use crossbeam_channel::Sender;
-use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::fs::{File, Metadata};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 /// The largest file that is read as one article, in bytes. A page is some hundred kilobytes; what is larger than this is no
 /// article, and would take the memory of many.
@@ -30,6 +31,8 @@ pub(super) struct FileJob {
     pub(super) id: String,
     /// The name of its source.
     pub(super) source: String,
+    /// Its path inside the source.
+    pub(super) inside: String,
     /// Its path as a person would type it.
     pub(super) shown: String,
     /// How to read it, where that was said.
@@ -67,8 +70,14 @@ pub(super) enum Message {
         file: Arc<FileJob>,
         record: FileRecord,
     },
-    /// The file is as it was when it was last read.
-    Unchanged { articles: u64 },
+    /// The file is as it was when it was last read; `stamp` tells that the next time, where it can be trusted.
+    Unchanged {
+        file: Arc<FileJob>,
+        articles: u64,
+        stamp: Option<Stamp>,
+    },
+    /// The file was there when its folder was looked at, and is not any more.
+    Vanished { file: Arc<FileJob> },
     /// The file was read and holds no article any more, if it ever did.
     WithoutArticle {
         file: Arc<FileJob>,
@@ -88,11 +97,60 @@ pub(super) fn may_hold_articles(path: &Path, format: Option<Format>) -> bool {
 pub(super) struct Worker<'a> {
     before: &'a Manifest,
     sender: &'a Sender<Message>,
+    limits: Limits,
+}
+
+/// What a worker goes by, whatever file it reads.
+#[derive(Clone, Copy)]
+pub(super) struct Limits {
+    /// The largest file that is read, in bytes, where that was said.
+    pub(super) largest: Option<u64>,
+    /// What was changed before this, in nanoseconds since 1970, has a time of its own: what is changed from now on gets a later
+    /// one.
+    pub(super) settled: i64,
+}
+
+/// How coarse the times of files may be: 2 s on FAT, less elsewhere.
+const COARSEST_TIME: Duration = Duration::from_secs(2);
+
+impl Limits {
+    /// As of now.
+    pub(super) fn new(largest: Option<u64>) -> Self {
+        let settled = SystemTime::now() - COARSEST_TIME;
+        Self {
+            largest,
+            settled: nanoseconds(settled).unwrap_or(i64::MIN),
+        }
+    }
+}
+
+fn nanoseconds(time: SystemTime) -> Option<i64> {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_nanos()).ok()
+}
+
+/// When a file was last changed, where its system says so.
+pub(super) fn stamp(data: &Metadata) -> Option<Stamp> {
+    let modified = nanoseconds(data.modified().ok()?)?;
+    #[cfg(unix)]
+    let changed = {
+        use std::os::unix::fs::MetadataExt;
+        data.ctime()
+            .checked_mul(1_000_000_000)?
+            .checked_add(data.ctime_nsec())?
+    };
+    #[cfg(not(unix))]
+    let changed = 0;
+    Some(Stamp { modified, changed })
 }
 
 impl<'a> Worker<'a> {
-    pub(super) fn new(before: &'a Manifest, sender: &'a Sender<Message>) -> Self {
-        Self { before, sender }
+    pub(super) fn new(before: &'a Manifest, sender: &'a Sender<Message>, limits: Limits) -> Self {
+        Self {
+            before,
+            sender,
+            limits,
+        }
     }
 
     /// Reads a file. A parser that panics costs this file and no other.
@@ -123,9 +181,9 @@ impl<'a> Worker<'a> {
             });
         self.guard(job, || {
             if format == Format::JsonLines {
-                self.read_json_lines(job, bytes, bytes.len() as u64, hash(bytes));
+                self.read_json_lines(job, bytes, bytes.len() as u64, hash(bytes), None);
             } else {
-                self.read_article(job, format, bytes);
+                self.read_article(job, format, bytes, None);
             }
         });
     }
@@ -141,41 +199,58 @@ impl<'a> Worker<'a> {
             }
             (None, NamedFormat::NoArticle | NamedFormat::Unknown) => None,
         };
-        let size = match std::fs::metadata(&job.real) {
-            Ok(data) => data.len(),
-            Err(error) => return self.fail(job, &unreadable(&error)),
+        let data = match std::fs::metadata(&job.real) {
+            Ok(data) if data.is_file() => data,
+            Ok(_) => return self.fail(job, "is no file, so it cannot be read"),
+            Err(error) => return self.fail_io(job, &error),
         };
-        if format == Some(Format::JsonLines) {
-            return self.read_json_lines_file(job, size);
+        // What is changed from here on is newer than its stamp.
+        let stamp = stamp(&data).filter(|stamp| {
+            stamp.modified < self.limits.settled && stamp.changed < self.limits.settled
+        });
+        if self.is_as_it_was(job, data.len(), stamp) {
+            return;
         }
-        if size > LARGEST_ARTICLE {
-            return self.fail(
-                job,
-                &format!(
-                    "is larger than {} MB, which no single article is; split it up",
-                    LARGEST_ARTICLE >> 20
-                ),
-            );
+        let largest = self
+            .limits
+            .largest
+            .or_else(|| (format != Some(Format::JsonLines)).then_some(LARGEST_ARTICLE));
+        if let Some(largest) = largest
+            && data.len() > largest
+        {
+            let advice = match self.limits.largest {
+                Some(_) => "raise --max-file-size to read it",
+                None => "no single article is; split it up, or raise --max-file-size",
+            };
+            let reason = format!("is larger than {}; {advice}", size(largest));
+            return self.fail(job, &reason);
+        }
+        if format == Some(Format::JsonLines) {
+            return self.read_json_lines_file(job, data.len(), stamp);
+        }
+        if format.is_none() && !job.named && has_binary_head(&job.real) {
+            return self.without_article(job, "not an article format");
         }
         let bytes = match std::fs::read(&job.real) {
             Ok(bytes) => bytes,
-            Err(error) => return self.fail(job, &unreadable(&error)),
+            Err(error) => return self.fail_io(job, &error),
         };
         match format {
-            Some(format) => self.read_article(job, format, &bytes),
+            Some(format) => self.read_article(job, format, &bytes, stamp),
             None if ingest::decode::is_binary(&bytes) && !job.named => {
                 self.without_article(job, "not an article format");
             }
             None if sniff(&bytes) == Format::JsonLines => {
-                self.read_json_lines(job, bytes.as_slice(), size, hash(&bytes));
+                let size = bytes.len() as u64;
+                self.read_json_lines(job, bytes.as_slice(), size, hash(&bytes), stamp);
             }
-            None => self.read_article(job, sniff(&bytes), &bytes),
+            None => self.read_article(job, sniff(&bytes), &bytes, stamp),
         }
     }
 
-    fn read_article(&self, job: &Arc<FileJob>, format: Format, bytes: &[u8]) {
+    fn read_article(&self, job: &Arc<FileJob>, format: Format, bytes: &[u8], stamp: Option<Stamp>) {
         let hash = hash(bytes);
-        if self.is_unchanged(job, &hash) {
+        if self.is_unchanged(job, &hash, stamp) {
             return;
         }
         let input = Input {
@@ -191,7 +266,7 @@ impl<'a> Worker<'a> {
                     self.send(Message::Warning(format!("{}: {warning}", job.shown)));
                 }
                 self.send_article(job, &ingested.article, None);
-                self.read(job, bytes.len() as u64, hash);
+                self.read(job, bytes.len() as u64, hash, stamp);
             }
             Err(reason @ (NoArticle::Empty | NoArticle::NoText)) => {
                 self.without_article(job, &reason.to_string());
@@ -200,7 +275,7 @@ impl<'a> Worker<'a> {
         }
     }
 
-    fn read_json_lines_file(&self, job: &Arc<FileJob>, size: u64) {
+    fn read_json_lines_file(&self, job: &Arc<FileJob>, size: u64, stamp: Option<Stamp>) {
         let hashed = File::open(&job.real).and_then(|file| {
             let mut hasher = blake3::Hasher::new();
             std::io::copy(&mut BufReader::new(file), &mut hasher)?;
@@ -209,14 +284,22 @@ impl<'a> Worker<'a> {
         let file = hashed.and_then(|hash| Ok((hash, File::open(&job.real)?)));
         match file {
             Ok((hash, file)) => {
-                self.read_json_lines(job, BufReader::with_capacity(1 << 18, file), size, hash);
+                let reader = BufReader::with_capacity(1 << 18, file);
+                self.read_json_lines(job, reader, size, hash, stamp);
             }
-            Err(error) => self.fail(job, &unreadable(&error)),
+            Err(error) => self.fail_io(job, &error),
         }
     }
 
-    fn read_json_lines(&self, job: &Arc<FileJob>, reader: impl BufRead, size: u64, hash: String) {
-        if self.is_unchanged(job, &hash) {
+    fn read_json_lines(
+        &self,
+        job: &Arc<FileJob>,
+        reader: impl BufRead,
+        size: u64,
+        hash: String,
+        stamp: Option<Stamp>,
+    ) {
+        if self.is_unchanged(job, &hash, stamp) {
             return;
         }
         let mut holds_articles = false;
@@ -236,41 +319,76 @@ impl<'a> Worker<'a> {
         if !holds_articles {
             return self.without_article(job, "there is no article in it");
         }
-        // What could not be read to its end is read again next time, whether it has changed or not.
-        let hash = match end {
-            EndOfFile::Reached => hash,
-            EndOfFile::NotReached => FileRecord::UNREAD.to_owned(),
+        // What could not be read to its end, or was written to since its hash was taken, is read again next time, whether it has
+        // changed or not.
+        let is_settled = match std::fs::metadata(&job.real) {
+            Ok(data) => {
+                data.len() == size && stamp.is_none_or(|then| self::stamp(&data) == Some(then))
+            }
+            Err(_) => job.real.as_os_str().is_empty(),
         };
-        self.read(job, size, hash);
+        let hash = match end {
+            EndOfFile::Reached if is_settled => hash,
+            EndOfFile::Reached | EndOfFile::NotReached => FileRecord::UNREAD.to_owned(),
+        };
+        self.read(job, size, hash, stamp);
     }
 
     fn send_article(&self, job: &Arc<FileJob>, article: &Article, line: Option<u64>) {
         let passages = passages(article);
+        let mut entry = ArticleEntry::new(article, passages.len());
+        entry.path.clone_from(&job.inside);
         self.send(Message::Article {
             file: Arc::clone(job),
-            entry: ArticleEntry::new(article, passages.len()),
+            entry,
             passages,
             line,
         });
     }
 
-    fn is_unchanged(&self, job: &FileJob, hash: &str) -> bool {
-        let known = self.before.files.get(&job.key).filter(|known| {
-            let format = job.format.map(Format::name);
-            known.hash == hash && known.rules == RULES && known.format.as_deref() == format
-        });
+    /// What the last commit knows of a file, where it was read by the rules that hold now.
+    fn known(&self, job: &FileJob) -> Option<&FileRecord> {
+        let format = job.format.map(Format::name);
+        self.before
+            .files
+            .get(&job.key)
+            .filter(|known| known.rules == RULES && known.format.as_deref() == format)
+    }
+
+    /// Whether size and times say that a file has not changed; the last commit's reading of it stands then.
+    fn is_as_it_was(&self, job: &Arc<FileJob>, size: u64, stamp: Option<Stamp>) -> bool {
+        let known = self
+            .known(job)
+            .filter(|known| known.size == size && known.stamp.is_some() && known.stamp == stamp);
         if let Some(known) = known {
-            self.send(Message::Unchanged {
-                articles: known.articles.len() as u64,
-            });
+            self.unchanged(job, known, stamp);
         }
         known.is_some()
     }
 
-    fn read(&self, job: &Arc<FileJob>, size: u64, hash: String) {
+    fn is_unchanged(&self, job: &Arc<FileJob>, hash: &str, stamp: Option<Stamp>) -> bool {
+        let known = self.known(job).filter(|known| known.hash == hash);
+        if let Some(known) = known {
+            self.unchanged(job, known, stamp);
+        }
+        known.is_some()
+    }
+
+    fn unchanged(&self, job: &Arc<FileJob>, known: &FileRecord, stamp: Option<Stamp>) {
+        self.send(Message::Unchanged {
+            file: Arc::clone(job),
+            articles: known.articles.len() as u64,
+            stamp,
+        });
+    }
+
+    fn read(&self, job: &Arc<FileJob>, size: u64, hash: String, stamp: Option<Stamp>) {
         self.send(Message::Read {
             file: Arc::clone(job),
-            record: record(job, size, hash),
+            record: FileRecord {
+                stamp,
+                ..record(job, size, hash)
+            },
         });
     }
 
@@ -279,6 +397,15 @@ impl<'a> Worker<'a> {
             file: Arc::clone(job),
             skipped: Skipped::note(job.shown.clone(), reason.to_owned()),
         });
+    }
+
+    fn fail_io(&self, job: &Arc<FileJob>, error: &std::io::Error) {
+        if error.kind() == std::io::ErrorKind::NotFound && !job.named {
+            return self.send(Message::Vanished {
+                file: Arc::clone(job),
+            });
+        }
+        self.fail(job, &unreadable(error));
     }
 
     fn fail(&self, job: &FileJob, reason: &str) {
@@ -301,8 +428,26 @@ fn record(job: &FileJob, size: u64, hash: String) -> FileRecord {
         hash,
         rules: RULES,
         format: job.format.map(|format| format.name().to_owned()),
+        named: job.named,
+        stamp: None,
         articles: Vec::new(),
         passages: 0,
+    }
+}
+
+/// Whether what a file begins with says that it holds no text. What cannot be read here is found out about later.
+fn has_binary_head(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(1 << 16).read_to_end(&mut head));
+    read.is_ok() && ingest::decode::is_binary(&head)
+}
+
+/// A number of bytes, for people.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..10_000 => format!("{bytes} bytes"),
+        10_000..10_485_760 => format!("{} KB", bytes >> 10),
+        _ => format!("{} MB", bytes >> 20),
     }
 }
 

@@ -8,7 +8,7 @@ use super::report::{IndexReport, Skipped};
 use super::sources::Sources;
 use super::work::{FileJob, Message};
 use crate::engine::manifest::{FileRecord, Manifest};
-use crate::engine::{ArticleEntry, Writer};
+use crate::engine::{ArticleEntry, Reader, Writer};
 use crate::error::Result;
 use crate::passage::Passage;
 use std::collections::{HashMap, HashSet};
@@ -18,7 +18,7 @@ pub(super) struct Collector<'a> {
     writer: Box<dyn Writer>,
     manifest: &'a mut Manifest,
     /// What a file held before, of the files whose old articles were taken out.
-    replaced: HashMap<String, HashSet<String>>,
+    replaced: HashMap<String, Old>,
     /// The articles that a file gave so far, and how many passages they have.
     current: HashMap<String, HashMap<String, u64>>,
     /// Which file an article id belonged to in the last commit.
@@ -30,6 +30,15 @@ pub(super) struct Collector<'a> {
     /// Files of which not all was taken: they are read again next time, whether they have changed or not.
     incomplete: HashSet<String>,
     changed: bool,
+    /// Whether more is known of when files were last changed than was before.
+    restamped: bool,
+}
+
+/// What a file held before.
+#[derive(Default)]
+struct Old {
+    articles: HashSet<String>,
+    hash: String,
 }
 
 /// Where an article comes from.
@@ -57,6 +66,7 @@ impl<'a> Collector<'a> {
             contested: Vec::new(),
             incomplete: HashSet::new(),
             changed: false,
+            restamped: false,
         }
     }
 
@@ -92,9 +102,26 @@ impl<'a> Collector<'a> {
                 }
                 Ok(())
             }
-            Message::Unchanged { articles } => {
+            Message::Unchanged {
+                file,
+                articles,
+                stamp,
+            } => {
                 report.unchanged += articles;
+                if let Some(record) = self.manifest.files.get_mut(&file.key)
+                    && record.stamp != stamp
+                {
+                    record.stamp = stamp;
+                    self.restamped = true;
+                }
                 Ok(())
+            }
+            Message::Vanished { file } => {
+                report.skip(Skipped::note(
+                    file.shown.clone(),
+                    "vanished before it could be read".to_owned(),
+                ));
+                self.vanish(&file.key)
             }
             Message::LineFailed { file, skipped } => {
                 self.incomplete.insert(file.key.clone());
@@ -170,14 +197,68 @@ impl<'a> Collector<'a> {
         if self.replaced.contains_key(file) {
             return Ok(());
         }
-        let mut old = HashSet::new();
+        let mut old = Old::default();
         if let Some(record) = self.manifest.files.remove(file) {
             self.writer.remove_file(file)?;
-            old.extend(record.articles);
+            old.articles.extend(record.articles);
+            old.hash = record.hash;
         }
         self.replaced.insert(file.to_owned(), old);
         self.changed = true;
         Ok(())
+    }
+
+    /// Takes out a file that is gone.
+    pub(super) fn vanish(&mut self, file: &str) -> Result<()> {
+        if self.manifest.files.contains_key(file) {
+            self.replace(file)?;
+        }
+        Ok(())
+    }
+
+    /// The files of the last commit that were not read anew, in the order of names.
+    pub(super) fn left(&self) -> Vec<String> {
+        let files = self.manifest.files.keys();
+        files
+            .filter(|file| !self.replaced.contains_key(*file))
+            .cloned()
+            .collect()
+    }
+
+    /// Takes over what an older index holds of a file that cannot be read anew, and says which of its articles are lost.
+    pub(super) fn salvage(
+        &mut self,
+        file: &str,
+        reader: Option<&dyn Reader>,
+        sources: &Sources,
+        report: &mut IndexReport,
+    ) -> Result<Vec<String>> {
+        let Some(mut record) = self.manifest.files.remove(file) else {
+            return Ok(Vec::new());
+        };
+        let mut lost = Vec::new();
+        record.passages = 0;
+        let ids = std::mem::take(&mut record.articles);
+        for id in ids {
+            match reader.and_then(|reader| whole(reader, &id)) {
+                Some((mut entry, passages)) if !self.owners.contains_key(&id) => {
+                    record.passages += passages.len() as u64;
+                    record.articles.push(id);
+                    // It was given behind the folder of its source.
+                    if let Some(name) = sources.named(file) {
+                        entry.path = name.inside;
+                    }
+                    self.writer.add(file, &entry, &passages)?;
+                    report.unchanged += 1;
+                }
+                _ => lost.push(id),
+            }
+        }
+        if !record.articles.is_empty() {
+            self.manifest.files.insert(file.to_owned(), record);
+        }
+        self.changed = true;
+        Ok(lost)
     }
 
     /// Settles what was contested, now that every file was read: a holder that was not is unchanged, or gone.
@@ -222,26 +303,59 @@ impl<'a> Collector<'a> {
         self.settle(sources, report)?;
         report.skipped.sort();
         report.warnings.sort();
+        self.changed |= sources.write_to(self.manifest);
         if !self.changed {
-            return self.writer.rollback();
+            return if self.restamped {
+                self.writer.keep_stamps(self.manifest)
+            } else {
+                self.writer.rollback()
+            };
         }
+        // What left one file and came in another, by what they hold.
+        let mut gone: HashMap<&str, usize> = HashMap::new();
+        let mut new: HashMap<String, usize> = HashMap::new();
         for (file, old) in &self.replaced {
             let articles = self.current.remove(file).unwrap_or_default();
-            let updated = articles.keys().filter(|id| old.contains(*id)).count() as u64;
+            let updated = articles
+                .keys()
+                .filter(|id| old.articles.contains(*id))
+                .count() as u64;
             report.updated += updated;
             report.added += articles.len() as u64 - updated;
-            report.removed += old.len() as u64 - updated;
+            report.removed += old.articles.len() as u64 - updated;
+            if !old.hash.is_empty() && articles.is_empty() {
+                *gone.entry(&old.hash).or_default() += old.articles.len();
+            }
             if let Some(record) = self.manifest.files.get_mut(file) {
                 record.passages = articles.values().sum();
                 record.articles = articles.into_keys().collect();
                 record.articles.sort();
+                if old.articles.is_empty() {
+                    *new.entry(record.hash.clone()).or_default() += record.articles.len();
+                }
                 if self.incomplete.contains(file) {
                     record.hash = FileRecord::UNREAD.to_owned();
                 }
             }
         }
-        sources.write_to(self.manifest);
+        report.moved = gone
+            .iter()
+            .map(|(hash, count)| (*count).min(new.get(*hash).copied().unwrap_or(0)) as u64)
+            .sum();
         report.commit = self.writer.commit(self.manifest)?;
         Ok(())
     }
+
+    /// Forgets everything.
+    pub(super) fn abandon(self) -> Result<()> {
+        self.writer.rollback()
+    }
+}
+
+/// An article as an index holds it; `None` where not all of it is there.
+fn whole(reader: &dyn Reader, id: &str) -> Option<(ArticleEntry, Vec<Passage>)> {
+    let records = reader.article(id).ok()?;
+    let entry = records.first()?.article.clone();
+    let passages: Vec<Passage> = records.into_iter().map(|record| record.passage).collect();
+    (passages.len() as u64 == entry.passages).then_some((entry, passages))
 }

@@ -2,6 +2,7 @@
 
 use crate::article::Format;
 use ignore::WalkBuilder;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// What is walked into.
@@ -50,15 +51,33 @@ pub enum Links {
 pub enum Found {
     /// A file.
     File(PathBuf),
+    /// Something that is no file and was not entered, with the reason: a link, a pipe, a device.
+    Left(PathBuf, String),
     /// Something that could not be looked at, with the reason.
     Unreadable(PathBuf, String),
 }
 
 /// Calls `sink` with everything under `folder` that is a file, in the order of names; `leave_out` (the index, where it
-/// lies inside) is not entered.
-pub fn walk(folder: &Path, options: WalkOptions, leave_out: &Path, mut sink: impl FnMut(Found)) {
+/// lies inside) is not entered. Where `only` is not empty, nothing is looked at but these paths, what lies under them, and the way
+/// to them.
+pub fn walk(
+    folder: &Path,
+    options: &WalkOptions,
+    leave_out: &Path,
+    only: &[PathBuf],
+    mut sink: impl FnMut(Found),
+) {
     let obey = options.ignore_files == IgnoreFiles::Obey;
     let leave_out = leave_out.to_owned();
+    let only: HashSet<PathBuf> = only.iter().cloned().collect();
+    let ways: HashSet<PathBuf> = only
+        .iter()
+        .flat_map(|path| path.ancestors().skip(1))
+        .map(Path::to_owned)
+        .collect();
+    let is_wanted = move |path: &Path| {
+        only.is_empty() || ways.contains(path) || path.ancestors().any(|above| only.contains(above))
+    };
     let entries = WalkBuilder::new(folder)
         .standard_filters(obey)
         .require_git(false)
@@ -67,21 +86,53 @@ pub fn walk(folder: &Path, options: WalkOptions, leave_out: &Path, mut sink: imp
         .follow_links(options.links == Links::Follow)
         .add_custom_ignore_filename(if obey { ".ibidignore" } else { "" })
         .sort_by_file_name(|a, b| a.cmp(b))
-        .filter_entry(move |entry| entry.path() != leave_out)
+        .filter_entry(move |entry| entry.path() != leave_out && is_wanted(entry.path()))
         .build();
     for entry in entries {
         match entry {
-            Ok(entry) => {
-                let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-                if is_file {
-                    sink(Found::File(entry.into_path()));
-                }
-            }
+            Ok(entry) => match entry.file_type() {
+                Some(kind) if kind.is_file() => sink(Found::File(entry.into_path())),
+                Some(kind) if kind.is_dir() => {}
+                Some(kind) if kind.is_symlink() => sink(Found::Left(
+                    entry.into_path(),
+                    "is a symbolic link, which is not followed; --follow follows it".to_owned(),
+                )),
+                _ => sink(Found::Left(
+                    entry.into_path(),
+                    "is no file (a pipe, a socket or a device)".to_owned(),
+                )),
+            },
             Err(error) => {
                 let path = path_of(&error).unwrap_or(folder).to_owned();
-                sink(Found::Unreadable(path, error.to_string()));
+                sink(if is_loop(&error) {
+                    let reason = "leads back to a folder above it, and is not entered";
+                    Found::Left(path, reason.to_owned())
+                } else {
+                    Found::Unreadable(path, reason(&error))
+                });
             }
         }
+    }
+}
+
+fn is_loop(error: &ignore::Error) -> bool {
+    match error {
+        ignore::Error::Loop { .. } => true,
+        ignore::Error::WithPath { err, .. }
+        | ignore::Error::WithDepth { err, .. }
+        | ignore::Error::WithLineNumber { err, .. } => is_loop(err),
+        _ => false,
+    }
+}
+
+/// What went wrong, without the path, which stands beside it.
+fn reason(error: &ignore::Error) -> String {
+    match error.io_error() {
+        Some(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+            "cannot be read: permission denied; change its permissions".to_owned()
+        }
+        Some(error) => format!("cannot be read: {error}"),
+        None => error.to_string(),
     }
 }
 
@@ -167,7 +218,7 @@ mod tests {
 
     fn names(folder: &Path, options: WalkOptions) -> Vec<String> {
         let mut names = Vec::new();
-        walk(folder, options, &folder.join("index"), |found| {
+        walk(folder, &options, &folder.join("index"), &[], |found| {
             if let Found::File(path) = found {
                 names.push(
                     path.strip_prefix(folder)

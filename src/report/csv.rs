@@ -1,6 +1,10 @@
 //! How are hits written as CSV (RFC 4180)?
+//!
+//! A spreadsheet runs a cell that begins like a formula. Articles are strangers' texts, so such a cell gets an apostrophe in front,
+//! which spreadsheets do not show.
 
 use super::HitReport;
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 const COLUMNS: [&str; 12] = [
@@ -36,20 +40,22 @@ impl<W: Write> CsvWriter<W> {
         for hit in hits {
             let (score, rank) = (hit.score.to_string(), hit.rank.to_string());
             let [first, last] = hit.locator.lines.map(|line| line.to_string());
-            let row = [
-                query,
-                &rank,
-                &score,
-                &hit.article.id,
-                &hit.article.title,
-                &hit.heading_path.join(" > "),
-                &hit.article.path,
-                hit.article.url.as_deref().unwrap_or_default(),
-                &first,
-                &last,
-                &hit.snippet.text,
-                &hit.text,
+            let path = hit.heading_path.join(" > ");
+            let row: [Cow<'_, str>; 12] = [
+                harmless(query),
+                rank.into(),
+                score.into(),
+                harmless(&hit.article.id),
+                harmless(&hit.article.title),
+                harmless(&path),
+                harmless(&hit.article.path),
+                harmless(hit.article.url.as_deref().unwrap_or_default()),
+                first.into(),
+                last.into(),
+                harmless(&hit.snippet.text),
+                harmless(&hit.text),
             ];
+            let row = row.iter().map(|cell| cell.as_bytes());
             self.rows.write_record(row).map_err(io_error)?;
         }
         Ok(())
@@ -58,6 +64,17 @@ impl<W: Write> CsvWriter<W> {
     /// Writes what is left in the buffer.
     pub fn end(mut self) -> io::Result<()> {
         self.rows.flush()
+    }
+}
+
+/// A text that no spreadsheet takes for a formula (OWASP, "CSV injection").
+fn harmless(text: &str) -> Cow<'_, str> {
+    let first = text.trim_start_matches([' ', '\u{a0}']).chars().next();
+    match first {
+        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠') => {
+            Cow::Owned(format!("'{text}"))
+        }
+        _ => Cow::Borrowed(text),
     }
 }
 

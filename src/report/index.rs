@@ -2,7 +2,7 @@
 
 use super::SCHEMA_VERSION;
 use super::search::IndexInfo;
-use crate::indexer::{self, Severity};
+use crate::indexer::{self, Severity, Skipped};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -17,8 +17,10 @@ pub struct IndexReport {
     pub updated: u64,
     /// Articles of files that have not changed.
     pub unchanged: u64,
-    /// Articles that their file no longer holds.
+    /// Articles that their file no longer holds, or whose file is gone.
     pub removed: u64,
+    /// Those among the added whose file had another name before; under that name they are among the removed.
+    pub moved: u64,
     /// What was not read.
     pub skipped: Vec<SkippedReport>,
     /// What was read with a caveat.
@@ -40,20 +42,27 @@ pub struct SkippedReport {
     pub error: bool,
 }
 
-impl From<indexer::IndexReport> for IndexReport {
-    fn from(report: indexer::IndexReport) -> Self {
-        let skipped = report.skipped.into_iter().map(|skipped| SkippedReport {
+impl From<Skipped> for SkippedReport {
+    fn from(skipped: Skipped) -> Self {
+        Self {
             path: skipped.path,
             line: skipped.line,
             reason: skipped.reason,
             error: skipped.severity == Severity::Error,
-        });
+        }
+    }
+}
+
+impl From<indexer::IndexReport> for IndexReport {
+    fn from(report: indexer::IndexReport) -> Self {
+        let skipped = report.skipped.into_iter().map(SkippedReport::from);
         Self {
             schema_version: SCHEMA_VERSION,
             added: report.added,
             updated: report.updated,
             unchanged: report.unchanged,
             removed: report.removed,
+            moved: report.moved,
             skipped: skipped.collect(),
             warnings: report.warnings,
             index: report.commit.into(),

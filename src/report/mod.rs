@@ -3,6 +3,7 @@
 //! Within a schema version fields are only ever added. Core types are not serialised; these are.
 
 mod articles;
+mod check;
 mod csv;
 mod eval;
 mod index;
@@ -19,6 +20,7 @@ pub use articles::{
     ArticleReport, ListReport, PassageReport, RemoveReport, ShowReport, SourceReport, StatusReport,
     StoredReport,
 };
+pub use check::{CheckReport, DamageReport, RepairReport};
 pub use csv::CsvWriter;
 pub use eval::{ComparisonReport, EvalReport};
 pub use index::{IndexReport, SkippedReport};

@@ -1,8 +1,8 @@
 //! What is the JSON Schema of what is printed?
 
 use super::{
-    EvalReport, HitLine, IndexReport, ListReport, NamedSearch, ParseReport, RemoveReport,
-    SearchReport, ShowReport, StatusReport, VocabulariesReport, VocabularyFileReport,
+    CheckReport, EvalReport, HitLine, IndexReport, ListReport, NamedSearch, ParseReport,
+    RemoveReport, SearchReport, ShowReport, StatusReport, VocabulariesReport, VocabularyFileReport,
     VocabularyTestReport,
 };
 use schemars::JsonSchema;
@@ -33,6 +33,8 @@ pub enum Document {
     Status,
     /// `remove --json`.
     Remove,
+    /// `check --json`.
+    Check,
     /// `eval --json`.
     Eval,
     /// `vocabulary list --json`.
@@ -66,6 +68,7 @@ enum AnyReport {
     List(ListReport),
     Status(StatusReport),
     Remove(RemoveReport),
+    Check(CheckReport),
     Eval(EvalReport),
     VocabularyList(VocabulariesReport),
     VocabularyTest(VocabularyTestReport),
@@ -85,6 +88,7 @@ pub fn schema(document: Document) -> Value {
         Document::List => of::<ListReport>(),
         Document::Status => of::<StatusReport>(),
         Document::Remove => of::<RemoveReport>(),
+        Document::Check => of::<CheckReport>(),
         Document::Eval => of::<EvalReport>(),
         Document::VocabularyList => of::<VocabulariesReport>(),
         Document::VocabularyTest => of::<VocabularyTestReport>(),

@@ -256,7 +256,7 @@ fn a_damaged_index_is_said_to_be_one() {
     let sandbox = Sandbox::new();
     sandbox.write("kb/good.txt", cramps());
     sandbox.ok(&["index", "kb"]);
-    for (file, _) in sandbox.files_under("index/segments") {
+    for (file, _) in sandbox.files_under("index/data-1") {
         if file.extension().is_some() {
             std::fs::write(&file, b"{}").unwrap();
         }

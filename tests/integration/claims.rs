@@ -7,6 +7,7 @@ use ibid::engine::{ArticleEntry, CommitInfo, Engine, Reader, Writer};
 use ibid::indexer::{self, IndexOptions};
 use ibid::passage::Passage;
 use ibid::{Error, ErrorKind, Result, Silent};
+use std::time::Duration;
 
 fn line(id: &str, word: &str) -> String {
     format!("{{\"_id\":\"{id}\",\"title\":\"{id}\",\"text\":\"about {word} and no more\"}}\n")
@@ -130,8 +131,8 @@ impl Engine for FullEngine {
         self.0.reader()
     }
 
-    fn writer(&self, threads: usize) -> Result<Box<dyn Writer>> {
-        Ok(Box::new(FullWriter(self.0.writer(threads)?)))
+    fn writer(&self, threads: usize, wait: Duration) -> Result<Box<dyn Writer>> {
+        Ok(Box::new(FullWriter(self.0.writer(threads, wait)?)))
     }
 
     fn vocabularies(&self) -> Result<Vec<(String, Vec<u8>)>, ibid::Error> {
@@ -163,6 +164,10 @@ impl Writer for FullWriter {
     fn rollback(self: Box<Self>) -> Result<()> {
         self.0.rollback()
     }
+
+    fn keep_stamps(self: Box<Self>, manifest: &Manifest) -> Result<()> {
+        self.0.keep_stamps(manifest)
+    }
 }
 
 #[test]
@@ -174,7 +179,9 @@ fn a_writer_that_fails_ends_the_run_and_leaves_the_last_commit() {
             format!("# Article {number}\n\nSome text of it.\n"),
         );
     }
-    let engine = FullEngine(TantivyEngine::open_or_create(&sandbox.path().join("index")).unwrap());
+    let engine = FullEngine(
+        TantivyEngine::open_or_create(&sandbox.path().join("index"), Duration::ZERO).unwrap(),
+    );
     let options = IndexOptions {
         threads: 2,
         ..IndexOptions::default()

@@ -2,7 +2,7 @@
 
 use ibid::ErrorKind;
 use ibid::article::{Article, BlockKind, Format, MappedText, Source, SourceMap};
-use ibid::engine::manifest::{FileRecord, Manifest, SourceFolder};
+use ibid::engine::manifest::{FileRecord, Manifest, SourceFolder, Stamp};
 use ibid::engine::tantivy::TantivyEngine;
 use ibid::engine::{ArticleEntry, Engine, Filter, Page, Ranking, Reader, Writer};
 use ibid::ingest::outline::Outline;
@@ -26,6 +26,7 @@ fn conforms<E: Engine>(make: impl Fn() -> E) {
     one_article_of_a_file_is_taken_out_alone(&make());
     a_rollback_leaves_no_trace(&make());
     the_manifest_is_committed_with_the_passages(&make());
+    the_times_of_files_are_kept_beside_the_commit(&make());
     a_second_writer_is_refused(&make());
     scores_do_not_depend_on_threads_or_order(&make(), &make());
 }
@@ -33,15 +34,7 @@ fn conforms<E: Engine>(make: impl Fn() -> E) {
 /// A writer. A process that another test is just starting holds on to all open files, and so to the lock of the last
 /// writer, for a moment: hence the patience.
 fn open_writer<E: Engine>(engine: &E, threads: usize) -> Box<dyn Writer> {
-    for _ in 0..100 {
-        match engine.writer(threads) {
-            Err(error) if error.kind() == ErrorKind::Locked => {
-                std::thread::sleep(Duration::from_millis(20));
-            }
-            writer => return writer.unwrap(),
-        }
-    }
-    panic!("the lock is not given back");
+    engine.writer(threads, Duration::from_secs(10)).unwrap()
 }
 
 #[test]
@@ -49,7 +42,7 @@ fn tantivy_conforms() {
     let folders: std::cell::RefCell<Vec<TempDir>> = std::cell::RefCell::default();
     conforms(|| {
         let folder = TempDir::new().unwrap();
-        let engine = TantivyEngine::open_or_create(folder.path()).unwrap();
+        let engine = TantivyEngine::open_or_create(folder.path(), Duration::ZERO).unwrap();
         folders.borrow_mut().push(folder);
         engine
     });
@@ -114,9 +107,11 @@ fn commit(engine: &impl Engine, threads: usize, articles: &[Article]) {
 fn record(articles: &[&str], passages: u64) -> FileRecord {
     FileRecord {
         size: 1,
-        hash: "0".to_owned(),
+        hash: "0".repeat(64),
         rules: 1,
         format: None,
+        named: false,
+        stamp: None,
         articles: articles.iter().map(|id| (*id).to_owned()).collect(),
         passages,
     }
@@ -452,10 +447,32 @@ fn the_manifest_is_committed_with_the_passages(engine: &impl Engine) {
     );
 }
 
+/// When files were last changed is kept beside a commit, and is forgotten with what a file held.
+fn the_times_of_files_are_kept_beside_the_commit(engine: &impl Engine) {
+    let mut manifest = Manifest::default();
+    manifest
+        .files
+        .insert("folder/a".to_owned(), record(&["a"], 3));
+    open_writer(engine, 1).commit(&manifest).unwrap();
+    let stamp = Stamp {
+        modified: 12,
+        changed: 34,
+    };
+    manifest.files.get_mut("folder/a").unwrap().stamp = Some(stamp);
+    open_writer(engine, 1).keep_stamps(&manifest).unwrap();
+    let reader = engine.reader().unwrap();
+    assert_eq!(reader.commit().generation, 1);
+    assert_eq!(reader.manifest().unwrap(), manifest);
+    manifest.files.get_mut("folder/a").unwrap().hash = "other".repeat(8);
+    manifest.files.get_mut("folder/a").unwrap().stamp = None;
+    open_writer(engine, 1).commit(&manifest).unwrap();
+    assert_eq!(engine.reader().unwrap().manifest().unwrap(), manifest);
+}
+
 fn a_second_writer_is_refused(engine: &impl Engine) {
     let first = open_writer(engine, 1);
-    let error = engine.writer(1).err().expect("refused");
-    assert_eq!(error.kind(), ibid::ErrorKind::Locked);
+    let error = engine.writer(1, Duration::ZERO).err().expect("refused");
+    assert_eq!(error.kind(), ErrorKind::Locked);
     first.rollback().unwrap();
     open_writer(engine, 1).rollback().unwrap();
 }

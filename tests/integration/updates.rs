@@ -282,21 +282,26 @@ fn a_second_writer_is_told_to_wait_and_readers_are_not_disturbed() {
     sandbox.ok(&["index", "kb"]);
     let library =
         ibid::engine::tantivy::TantivyEngine::open(&sandbox.path().join("index")).unwrap();
-    let writer = ibid::engine::Engine::writer(&library, 1).unwrap();
-    let ran = sandbox.run(&["index", "kb"]);
+    let writer = ibid::engine::Engine::writer(&library, 1, Duration::ZERO).unwrap();
+    let ran = sandbox.run(&["index", "kb", "--wait", "0"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
-    assert!(
-        ran.stderr.contains("another process is writing"),
-        "{}",
-        ran.stderr
-    );
-    assert_eq!(sandbox.run(&["remove", "kb/**"]).code, 2);
+    let holder = format!("is being written by process {}", std::process::id());
+    assert!(ran.stderr.contains(&holder), "{}", ran.stderr);
+    assert!(ran.stderr.contains(" since 20"), "{}", ran.stderr);
+    assert_eq!(sandbox.run(&["remove", "kb/**", "--wait", "0"]).code, 2);
     assert_eq!(sandbox.run(&["search", "water"]).code, 0);
+    // One that waits is told for whom, and goes on when the lock is given back.
+    let waiting = sandbox
+        .command(&["index", "kb", "--wait", "60"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(600));
     drop(writer);
-    // A process that another test is just starting may hold on to the lock for a moment.
-    let freed = (0..100).any(|_| {
-        std::thread::sleep(Duration::from_millis(20));
-        sandbox.run(&["index", "kb"]).code == 0
-    });
-    assert!(freed, "the lock is not given back");
+    let waited = waiting.wait_with_output().unwrap();
+    let told = String::from_utf8(waited.stderr).unwrap();
+    assert!(told.contains("waiting: "), "{told}");
+    assert!(told.contains(&holder), "{told}");
+    assert!(waited.status.success());
 }

@@ -1,18 +1,26 @@
 //! Whose folder is this? What an index folder holds, and how ours is told from anybody else's.
 //!
 //! ```text
-//! DIR/ibid-index.json       what made the index: written last when an index is made, so a folder that has it is whole
-//! DIR/segments/             tantivy's files
-//! DIR/manifest-N.json       what is known of the sources at commit N
-//! DIR/vocabulary-NAME.bin   a vocabulary that was imported
-//! DIR/README.md .gitignore  may be there
+//! DIR/ibid-index.json          what made the index, and which folder holds it: written last when an index is made
+//! DIR/data-N/                  tantivy's files, and
+//! DIR/data-N/manifest-N.json   what is known of the sources at commit N
+//! DIR/data-N/stamps.json       when their files were last changed: a short cut, no part of a commit
+//! DIR/vocabulary-NAME.bin      a vocabulary that was imported
+//! DIR/lock                     held by who writes
+//! DIR/README.md .gitignore     may be there
 //! ```
+//!
+//! An index is rebuilt in a new data folder beside the old one; the marker, which is replaced in one step, says which counts.
 
-use crate::engine::manifest::Manifest;
+use super::fault;
+use super::lock::LOCK;
+use crate::engine::manifest::{Manifest, Stamp};
 use crate::error::{Error, ErrorKind, Result};
 use crate::{analysis, passage};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -21,17 +29,23 @@ const MARKER: &str = "ibid-index.json";
 /// What the names of imported vocabularies' files begin and end with.
 const VOCABULARY: &str = "vocabulary-";
 const VOCABULARY_ENDING: &str = ".bin";
-const ENGINE_FOLDER: &str = "segments";
-/// What the names of files begin with that are still being written.
-const TEMPORARY: &str = ".tmp-ibid-";
+/// What the names of data folders begin with; a number follows.
+const DATA: &str = "data-";
+/// The data folder of formats before 5, whose manifests lay beside it.
+const OLD_DATA: &str = "segments";
+const STAMPS: &str = "stamps.json";
+/// What the names of files begin with that are still being written, by us and by tantivy.
+const TEMPORARY: &str = ".tmp";
 
-/// A change in the schema or in what is stored makes indexes of an older number unreadable.
-const FORMAT: u32 = 4;
+/// A change in the schema, in what is stored or in what lies where makes indexes of an older number unreadable.
+const FORMAT: u32 = 5;
 
 /// The files and folders of one index.
-#[derive(Clone)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Layout {
     folder: PathBuf,
+    /// The name of the data folder.
+    data: String,
 }
 
 /// What the marker says.
@@ -41,25 +55,84 @@ struct Marker {
     format: u32,
     analysis: u32,
     passages: u32,
+    #[serde(default = "old_data")]
+    data: String,
+}
+
+fn old_data() -> String {
+    OLD_DATA.to_owned()
 }
 
 impl Marker {
-    fn current() -> Self {
+    fn current(data: &str) -> Self {
         Self {
             made_by: format!("ibid {}", env!("CARGO_PKG_VERSION")),
             format: FORMAT,
             analysis: analysis::VERSION,
             passages: passage::VERSION,
+            data: data.to_owned(),
         }
     }
 
-    /// Whether this version reads what that version wrote.
-    fn is_readable(&self) -> bool {
-        let current = Self::current();
-        (self.format, self.analysis, self.passages)
-            == (current.format, current.analysis, current.passages)
+    fn read(folder: &Path) -> Result<Self> {
+        let path = folder.join(MARKER);
+        let text = fs::read(&path).map_err(|error| Error::io("read", &path, error))?;
+        let marker: Self = serde_json::from_slice(&text).map_err(|error| {
+            Error::with_cause(
+                ErrorKind::Damaged,
+                format!("{} is damaged", path.display()),
+                error,
+            )
+            .with_advice(REPAIR)
+        })?;
+        // The name of a folder in this one, whatever stands in the file.
+        if marker.data.contains(['/', '\\']) || !is_data(&marker.data) {
+            return Err(
+                Error::new(ErrorKind::Damaged, format!("{} is damaged", path.display()))
+                    .with_advice(REPAIR),
+            );
+        }
+        Ok(marker)
+    }
+
+    /// # Errors
+    /// Where this version does not read what that version wrote.
+    fn check(&self, folder: &Path) -> Result<()> {
+        let current = Self::current(&self.data);
+        let theirs = [self.format, self.analysis, self.passages];
+        let ours = [current.format, current.analysis, current.passages];
+        if theirs == ours {
+            return Ok(());
+        }
+        let is_newer = theirs.iter().zip(ours).any(|(theirs, ours)| *theirs > ours);
+        Err(if is_newer {
+            Error::new(
+                ErrorKind::NewerIndex,
+                format!(
+                    "the index {} was made by a newer version ({}) in a form that this one ({}) does not read",
+                    folder.display(),
+                    self.made_by,
+                    current.made_by
+                ),
+            )
+            .with_advice("use that version, or another index with --index")
+        } else {
+            Error::new(
+                ErrorKind::IncompatibleIndex,
+                format!(
+                    "the index {} was made in an older form (by {})",
+                    folder.display(),
+                    self.made_by
+                ),
+            )
+            .with_advice("`ibid index` rebuilds it from its sources")
+        })
     }
 }
+
+/// What to do about damage.
+pub(super) const REPAIR: &str =
+    "`ibid check` lists what is damaged, and `ibid check --repair` rebuilds it from the sources";
 
 /// Whether `folder` holds an index.
 ///
@@ -104,118 +177,231 @@ pub fn has_index(folder: &Path) -> Result<bool> {
 fn is_expected(name: &str) -> bool {
     matches!(
         name,
-        "README.md" | ".gitignore" | ".gitkeep" | ".DS_Store" | ENGINE_FOLDER
-    ) || name.starts_with("manifest-")
+        "README.md" | ".gitignore" | ".gitkeep" | ".DS_Store" | LOCK
+    ) || is_data(name)
+        || name.starts_with("manifest-")
         || name.starts_with(TEMPORARY)
 }
 
+fn is_data(name: &str) -> bool {
+    name == OLD_DATA || data_number(name).is_some()
+}
+
+fn data_number(name: &str) -> Option<u64> {
+    name.strip_prefix(DATA)?.parse().ok()
+}
+
 impl Layout {
+    /// The layout of the index in a folder, as the marker says.
+    ///
+    /// # Errors
+    /// `NoIndex` where there is none; `IncompatibleIndex` and `NewerIndex` where it is of another form.
     pub(super) fn open(folder: &Path) -> Result<Self> {
+        let marker = Self::marker(folder)?;
+        marker.check(folder)?;
+        Ok(Self::of(folder, marker))
+    }
+
+    /// The layout of the index in a folder, whatever its form is.
+    pub(super) fn of_any_form(folder: &Path) -> Result<Self> {
+        Ok(Self::of(folder, Self::marker(folder)?))
+    }
+
+    fn of(folder: &Path, marker: Marker) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            data: marker.data,
+        }
+    }
+
+    fn marker(folder: &Path) -> Result<Marker> {
         if !has_index(folder)? {
             return Err(Error::new(
                 ErrorKind::NoIndex,
-                format!(
-                    "there is no index at {}; make one with `ibid index PATH`, or name another with --index",
-                    folder.display()
-                ),
-            ));
-        }
-        let path = folder.join(MARKER);
-        let text = fs::read(&path).map_err(|error| Error::io("read", &path, error))?;
-        let marker: Marker = serde_json::from_slice(&text).map_err(|error| {
-            Error::with_cause(
-                ErrorKind::Engine,
-                format!(
-                    "{} is damaged; delete the index folder and index again",
-                    path.display()
-                ),
-                error,
+                format!("there is no index at {}", folder.display()),
             )
-        })?;
-        if !marker.is_readable() {
-            return Err(Error::new(
-                ErrorKind::IncompatibleIndex,
-                format!(
-                    "the index {} was made by {}, which reads articles in another way than this version; delete the folder and index again",
-                    folder.display(),
-                    marker.made_by
-                ),
-            ));
+            .with_advice("make one with `ibid index PATH`, or name another with --index"));
         }
-        Ok(Self {
-            folder: folder.to_owned(),
-        })
+        Marker::read(folder)
     }
 
+    /// The layout for a new index in a folder that may hold another, with an empty data folder.
     pub(super) fn create(folder: &Path) -> Result<Self> {
+        let fail = |error| Error::io("make the index folder", folder, error);
+        fault::step().map_err(fail)?;
+        fs::create_dir_all(folder).map_err(fail)?;
+        let taken = fs::read_dir(folder)
+            .map_err(fail)?
+            .flatten()
+            .filter_map(|entry| data_number(entry.file_name().to_str()?))
+            .max();
         let layout = Self {
             folder: folder.to_owned(),
+            data: format!("{DATA}{}", taken.unwrap_or(0) + 1),
         };
-        let engine = layout.engine_folder();
-        fs::create_dir_all(&engine)
-            .map_err(|error| Error::io("make the index folder", &engine, error))?;
+        fault::step().map_err(fail)?;
+        fs::create_dir(layout.data_folder()).map_err(fail)?;
         Ok(layout)
+    }
+
+    /// A layout that is found where the marker is damaged: the data folder made last.
+    pub(super) fn guess(folder: &Path) -> Option<Self> {
+        let names = fs::read_dir(folder).ok()?.flatten();
+        let names = names.filter_map(|entry| entry.file_name().into_string().ok());
+        let data = names
+            .filter(|name| is_data(name))
+            .max_by_key(|name| data_number(name))?;
+        Some(Self {
+            folder: folder.to_owned(),
+            data,
+        })
     }
 
     pub(super) fn folder(&self) -> &Path {
         &self.folder
     }
 
-    pub(super) fn engine_folder(&self) -> PathBuf {
-        self.folder.join(ENGINE_FOLDER)
+    pub(super) fn data_folder(&self) -> PathBuf {
+        self.folder.join(&self.data)
     }
 
+    /// The bytes of the two files that a commit replaces. While they stay the same, so does everything a reader opens.
+    pub(super) fn state(&self) -> (Option<Vec<u8>>, Option<Vec<u8>>) {
+        (
+            fs::read(self.folder.join(MARKER)).ok(),
+            fs::read(self.data_folder().join("meta.json")).ok(),
+        )
+    }
+
+    /// Makes this the layout that counts.
     pub(super) fn write_marker(&self) -> Result<()> {
-        let text = serde_json::to_vec_pretty(&Marker::current()).map_err(|error| {
+        let text = serde_json::to_vec_pretty(&Marker::current(&self.data)).map_err(|error| {
             Error::with_cause(ErrorKind::Engine, "cannot write a marker", error)
         })?;
-        self.write_atomically(MARKER, &text)
+        write_atomically(&self.folder, MARKER, &text)
     }
 
-    /// What is known of the sources at commit `generation`; nothing before the first.
-    pub(super) fn read_manifest(&self, generation: u64) -> Result<Manifest> {
+    /// What is known of the sources at commit `generation`, whose bytes have this hash; nothing before the first.
+    pub(super) fn read_manifest(&self, generation: u64, hash: &str) -> Result<Manifest> {
         if generation == 0 {
             return Ok(Manifest::default());
         }
-        let path = self.folder.join(manifest_name(generation));
+        let path = self.data_folder().join(manifest_name(generation));
         let damaged = |cause: Box<dyn std::error::Error + Send + Sync>| {
             Error::with_cause(
-                ErrorKind::Engine,
-                format!(
-                    "{} is damaged or missing; delete the index folder and index again",
-                    path.display()
-                ),
+                ErrorKind::Damaged,
+                format!("{} is damaged or missing", path.display()),
                 cause,
             )
+            .with_advice(REPAIR)
         };
         let bytes = fs::read(&path).map_err(|error| damaged(error.into()))?;
-        serde_json::from_slice(&bytes).map_err(|error| damaged(error.into()))
+        if blake3::hash(&bytes).to_hex().as_str() != hash {
+            return Err(damaged("its checksum is another".into()));
+        }
+        let mut manifest: Manifest =
+            serde_json::from_slice(&bytes).map_err(|error| damaged(error.into()))?;
+        self.read_stamps(&mut manifest);
+        Ok(manifest)
     }
 
-    pub(super) fn write_manifest(&self, generation: u64, manifest: &Manifest) -> Result<()> {
+    /// The newest manifest that can be read, of any form of index; nothing where there is none.
+    pub(super) fn newest_manifest(&self) -> Option<(u64, Manifest)> {
+        let beside = [self.data_folder(), self.folder.clone()];
+        let mut found: Vec<(u64, PathBuf)> = beside
+            .iter()
+            .filter_map(|folder| fs::read_dir(folder).ok())
+            .flat_map(|entries| entries.flatten())
+            .filter_map(|entry| Some((manifest_number(entry.file_name().to_str()?)?, entry.path())))
+            .collect();
+        found.sort();
+        found.into_iter().rev().find_map(|(generation, path)| {
+            let manifest = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
+            Some((generation, manifest))
+        })
+    }
+
+    /// Writes a manifest, and gives the hash of its bytes.
+    pub(super) fn write_manifest(&self, generation: u64, manifest: &Manifest) -> Result<String> {
         let bytes = serde_json::to_vec(manifest).map_err(|error| {
             Error::with_cause(ErrorKind::Engine, "cannot write a manifest", error)
         })?;
-        self.write_atomically(&manifest_name(generation), &bytes)
+        write_atomically(&self.data_folder(), &manifest_name(generation), &bytes)?;
+        Ok(blake3::hash(&bytes).to_hex().to_string())
     }
 
-    /// Takes out the manifests that no reader can need: all but those of `generation` and of the commit before it, which
-    /// a reader may have just opened. What cannot be deleted now is deleted next time.
-    pub(super) fn clean_manifests(&self, generation: u64) {
-        let Ok(entries) = fs::read_dir(&self.folder) else {
+    /// Tells the files of a manifest when they were last changed, where that is known.
+    fn read_stamps(&self, manifest: &mut Manifest) {
+        // Without them every file is read to see whether it has changed, which is slower and no less right.
+        let Ok(bytes) = fs::read(self.data_folder().join(STAMPS)) else {
             return;
         };
-        for entry in entries.flatten() {
-            let name = entry.file_name();
-            let name = name.to_string_lossy();
-            let is_old = name
-                .strip_prefix("manifest-")
-                .and_then(|name| name.strip_suffix(".json")?.parse::<u64>().ok())
-                .is_some_and(|number| number + 1 < generation);
-            if is_old || name.starts_with(TEMPORARY) {
-                let _left_for_next_time = fs::remove_file(entry.path());
+        let Ok(stamps) = serde_json::from_slice::<BTreeMap<Cow<'_, str>, KeptStamp<'_>>>(&bytes)
+        else {
+            return;
+        };
+        // Both are in the order of names.
+        let mut stamps = stamps.into_iter().peekable();
+        for (key, file) in &mut manifest.files {
+            while stamps.next_if(|(name, _)| **name < **key).is_some() {}
+            if let Some((_, stamp)) = stamps.next_if(|(name, _)| **name == **key) {
+                let KeptStamp(hash, modified, changed) = stamp;
+                // A stamp says that the file had these contents at that time; of others it says nothing.
+                if !file.hash.is_empty() && file.hash.starts_with(&*hash) {
+                    file.stamp = Some(Stamp { modified, changed });
+                }
             }
         }
+    }
+
+    /// Keeps when the files of a manifest were last changed.
+    pub(super) fn write_stamps(&self, manifest: &Manifest) -> Result<()> {
+        let stamps: BTreeMap<&str, KeptStamp<'_>> = manifest
+            .files
+            .iter()
+            .filter_map(|(key, file)| {
+                let Stamp { modified, changed } = file.stamp?;
+                let hash = file.hash.get(..16)?;
+                Some((key.as_str(), KeptStamp(hash.into(), modified, changed)))
+            })
+            .collect();
+        let bytes = serde_json::to_vec(&stamps).map_err(|error| {
+            Error::with_cause(ErrorKind::Engine, "cannot write the times of files", error)
+        })?;
+        write_atomically(&self.data_folder(), STAMPS, &bytes)
+    }
+
+    /// Takes out what nobody can need: what interrupted runs left, and all manifests but those of `generation` and of the
+    /// commit before it, which a reader may have just opened. What cannot be deleted now is deleted next time.
+    pub(super) fn clean(&self, generation: u64) {
+        for entry in fs::read_dir(self.data_folder())
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            let is_old = manifest_number(&name).is_some_and(|number| number + 1 < generation);
+            if is_old || name.starts_with(TEMPORARY) {
+                delete(&entry.path());
+            }
+        }
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            if is_data(&name) && name != self.data {
+                if fault::step().is_ok() {
+                    let _left_for_next_time = fs::remove_dir_all(entry.path());
+                }
+            } else if manifest_number(&name).is_some() || name.starts_with(TEMPORARY) {
+                delete(&entry.path());
+            }
+        }
+    }
+
+    /// Takes out the data folder, which no marker names.
+    pub(super) fn discard(&self) {
+        let _left_for_next_time = fs::remove_dir_all(self.data_folder());
     }
 
     /// Gives the files that tantivy makes for its own user alone the permissions of the marker.
@@ -226,7 +412,7 @@ impl Layout {
         for name in ["meta.json", ".managed.json"] {
             // Where this is not allowed, the index is as private as its folder, and all else works.
             let _stays_private =
-                fs::set_permissions(self.engine_folder().join(name), marker.permissions());
+                fs::set_permissions(self.data_folder().join(name), marker.permissions());
         }
     }
 
@@ -259,7 +445,7 @@ impl Layout {
         let encoded = utf8_percent_encode(name, NON_ALPHANUMERIC);
         let file = format!("{VOCABULARY}{encoded}{VOCABULARY_ENDING}");
         match bytes {
-            Some(bytes) => self.write_atomically(&file, bytes),
+            Some(bytes) => write_atomically(&self.folder, &file, bytes),
             None => {
                 let path = self.folder.join(file);
                 fs::remove_file(&path).map_err(|error| Error::io("delete", &path, error))
@@ -270,7 +456,7 @@ impl Layout {
     /// All bytes in the folder.
     pub(super) fn bytes(&self) -> Result<u64> {
         let mut total = 0;
-        for folder in [self.folder.clone(), self.engine_folder()] {
+        for folder in [self.folder.clone(), self.data_folder()] {
             let entries =
                 fs::read_dir(&folder).map_err(|error| Error::io("read", &folder, error))?;
             for entry in entries {
@@ -283,21 +469,47 @@ impl Layout {
         }
         Ok(total)
     }
+}
 
-    /// Writes a file so that after a crash it is there whole or not at all.
-    fn write_atomically(&self, name: &str, bytes: &[u8]) -> Result<()> {
-        let path = self.folder.join(name);
-        let write = || -> std::io::Result<()> {
-            let mut file =
-                readable(tempfile::Builder::new().prefix(TEMPORARY)).tempfile_in(&self.folder)?;
-            file.write_all(bytes)?;
-            file.as_file().sync_all()?;
-            file.persist(&path).map_err(|error| error.error)?;
-            // The new name is durable once its folder is.
-            fs::File::open(&self.folder)?.sync_all()
-        };
-        write().map_err(|error| Error::io("write", &path, error))
+/// The hash of a file's contents, shortened, and its [`Stamp`].
+#[derive(Serialize, Deserialize)]
+struct KeptStamp<'a>(#[serde(borrow)] Cow<'a, str>, i64, i64);
+
+fn delete(path: &Path) {
+    if fault::step().is_ok() {
+        let _left_for_next_time = fs::remove_file(path);
     }
+}
+
+/// Writes a file so that after a crash it is there whole or not at all.
+fn write_atomically(folder: &Path, name: &str, bytes: &[u8]) -> Result<()> {
+    let path = folder.join(name);
+    let write = || -> std::io::Result<()> {
+        fault::step()?;
+        let mut file = readable(tempfile::Builder::new().prefix(TEMPORARY)).tempfile_in(folder)?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        fault::step()?;
+        file.persist(&path).map_err(|error| error.error)?;
+        fault::step()?;
+        // The new name is durable once its folder is.
+        fs::File::open(folder)?.sync_all()
+    };
+    write().map_err(|error| unwritable(&path, error))
+}
+
+/// An error of writing to an index, with what is safe and what to do.
+pub(super) fn unwritable(path: &Path, error: std::io::Error) -> Error {
+    let advice = match error.kind() {
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
+            "the last commit is whole and searchable; make room, and run this again"
+        }
+        std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+            "the last commit is whole and searchable; see who may write there"
+        }
+        _ => "the last commit is whole and searchable; run this again when that is mended",
+    };
+    Error::io("write", path, error).with_advice(advice)
 }
 
 /// Lets a temporary file have the permissions of any other new file: an index may be shared.
@@ -319,4 +531,11 @@ fn readable<'b, 'p, 's>(
 
 fn manifest_name(generation: u64) -> String {
     format!("manifest-{generation}.json")
+}
+
+fn manifest_number(name: &str) -> Option<u64> {
+    name.strip_prefix("manifest-")?
+        .strip_suffix(".json")?
+        .parse()
+        .ok()
 }

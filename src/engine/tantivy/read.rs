@@ -5,7 +5,7 @@ use super::schema::{ARTICLE, Fields, POSITION};
 use super::score::Scorer;
 use super::statistics::Statistics;
 use super::write::day_number;
-use super::{TantivyEngine, damaged, stored, words};
+use super::{Opened, TantivyEngine, damaged, stored, words};
 use crate::engine::manifest::Manifest;
 use crate::engine::{
     ArticleEntry, CommitInfo, Explanation, Filter, Place, Ranked, RankedHit, Ranking, Reader,
@@ -16,7 +16,9 @@ use crate::query::spelling::WordCount;
 use crate::query::{Clause, Field as QueryField, Occur, Query};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::ops::Bound;
+use std::path::Path;
 use std::sync::Arc;
 use tantivy::collector::DocSetCollector;
 use tantivy::columnar::{ColumnValues, StrColumn};
@@ -31,66 +33,92 @@ use tantivy::{
 };
 
 /// What a commit says of itself.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Payload {
     pub(super) generation: u64,
     pub(super) articles: u64,
     pub(super) passages: u64,
+    /// The hash of the manifest's bytes.
+    pub(super) manifest: String,
+    /// The folder of each source, as it was given: the paths of its articles begin with it.
+    pub(super) folders: BTreeMap<String, String>,
 }
 
-impl From<Payload> for CommitInfo {
-    fn from(payload: Payload) -> Self {
-        Self {
-            generation: payload.generation,
-            articles: payload.articles,
-            passages: payload.passages,
+impl Payload {
+    /// As text, behind its hash: nothing else vouches for the bytes of a commit.
+    pub(super) fn to_text(&self) -> tantivy::Result<String> {
+        let json = serde_json::to_string(self)
+            .map_err(|error| TantivyError::InternalError(format!("commit payload: {error}")))?;
+        Ok(format!("{} {json}", blake3::hash(json.as_bytes()).to_hex()))
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let (hash, json) = text.split_once(' ')?;
+        if blake3::hash(json.as_bytes()).to_hex().as_str() != hash {
+            return None;
+        }
+        serde_json::from_str(json).ok()
+    }
+
+    pub(super) fn info(&self) -> CommitInfo {
+        CommitInfo {
+            generation: self.generation,
+            articles: self.articles,
+            passages: self.passages,
         }
     }
 }
 
-/// The last commit's number in tantivy's count, and its payload; of an index without a commit, nothing of anything.
-pub(super) fn last_commit(engine: &TantivyEngine) -> tantivy::Result<(u64, Payload)> {
-    let meta = engine.index.load_metas()?;
-    let payload = match &meta.payload {
-        Some(text) => serde_json::from_str(text)
-            .map_err(|error| TantivyError::InternalError(format!("commit payload: {error}")))?,
-        None => Payload::default(),
-    };
-    Ok((meta.opstamp, payload))
+/// What the last commit says of itself; of an index without a commit, nothing of anything.
+pub(super) fn last_commit(index: &tantivy::Index) -> tantivy::Result<Payload> {
+    match &index.load_metas()?.payload {
+        Some(text) => Payload::from_text(text).ok_or_else(|| {
+            TantivyError::InternalError("the checksum of the commit is another".to_owned())
+        }),
+        None => Ok(Payload::default()),
+    }
 }
 
 /// One commit of an index in a folder.
 pub(super) struct TantivyReader {
     layout: Layout,
-    searcher: Searcher,
+    pub(super) searcher: Searcher,
     fields: Fields,
-    commit: CommitInfo,
+    payload: Payload,
     statistics: Statistics,
 }
 
 impl TantivyReader {
     pub(super) fn open(engine: &TantivyEngine) -> Result<Self> {
-        let open = || -> tantivy::Result<(Searcher, Payload)> {
-            // A commit may land between the two looks at the index; then both are taken again.
-            loop {
-                let (before, payload) = last_commit(engine)?;
-                let reader = engine
-                    .index
-                    .reader_builder()
-                    .reload_policy(ReloadPolicy::Manual)
-                    .try_into()?;
-                let (after, _) = last_commit(engine)?;
-                if before == after {
-                    return Ok((reader.searcher(), payload));
-                }
+        loop {
+            let opened = engine.opened()?;
+            let before = opened.layout.state();
+            let reader = Self::of(&opened);
+            // A commit may land between two looks at the index, and take away what the first one saw; then both are taken
+            // again.
+            if before == opened.layout.state() {
+                return reader;
             }
+        }
+    }
+
+    /// The commit that is there. It is right where the state of the layout was the same before and after.
+    pub(super) fn of(opened: &Opened) -> Result<Self> {
+        let open = || -> tantivy::Result<(Searcher, Payload)> {
+            let payload = last_commit(&opened.index)?;
+            let reader = opened
+                .index
+                .reader_builder()
+                .reload_policy(ReloadPolicy::Manual)
+                .try_into()?;
+            Ok((reader.searcher(), payload))
         };
-        let (searcher, payload) = open().map_err(|error| damaged(engine.layout.folder(), error))?;
+        let (searcher, payload) = open().map_err(|error| damaged(opened.layout.folder(), error))?;
         Ok(Self {
-            layout: engine.layout.clone(),
+            layout: opened.layout.clone(),
             searcher,
-            fields: engine.fields,
-            commit: payload.into(),
+            fields: opened.fields,
+            payload,
             statistics: Statistics::default(),
         })
     }
@@ -109,13 +137,21 @@ impl TantivyReader {
         result.map_err(|error| damaged(self.layout.folder(), error))
     }
 
-    fn record(&self, address: DocAddress) -> tantivy::Result<Record> {
+    pub(super) fn record(&self, address: DocAddress) -> tantivy::Result<Record> {
         let document: TantivyDocument = self.searcher.doc(address)?;
         let bytes = document
             .get_first(self.fields.record)
             .and_then(|value| value.as_str())
             .ok_or_else(|| TantivyError::InternalError("a passage has no record".to_owned()))?;
-        stored::read(bytes).map_err(|error| TantivyError::InternalError(format!("record: {error}")))
+        let mut record = stored::read(bytes)
+            .map_err(|error| TantivyError::InternalError(format!("record: {error}")))?;
+        let article = &mut record.article;
+        if let Some(folder) = self.payload.folders.get(&article.source)
+            && !folder.is_empty()
+        {
+            article.path = Path::new(folder).join(&article.path).display().to_string();
+        }
+        Ok(record)
     }
 
     /// The records whose `field` is `value`, by article and position.
@@ -231,7 +267,7 @@ impl TantivyReader {
 
 impl Reader for TantivyReader {
     fn commit(&self) -> CommitInfo {
-        self.commit
+        self.payload.info()
     }
 
     fn rank(
@@ -308,7 +344,8 @@ impl Reader for TantivyReader {
     }
 
     fn manifest(&self) -> Result<Manifest> {
-        self.layout.read_manifest(self.commit.generation)
+        self.layout
+            .read_manifest(self.payload.generation, &self.payload.manifest)
     }
 
     fn bytes(&self) -> Result<u64> {

@@ -1,23 +1,21 @@
 //! How are changes written, and made visible together?
 
+use super::layout::{Layout, unwritable};
+use super::lock::WriterLock;
 use super::read::{Payload, last_commit};
 use super::schema::Fields;
-use super::{TantivyEngine, damaged, layout::Layout, stored};
+use super::storage::Failure;
+use super::{Opened, damaged, stored};
 use crate::analysis::TokenStream;
 use crate::engine::manifest::Manifest;
 use crate::engine::{ArticleEntry, CommitInfo, Writer};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::passage::Passage;
 use tantivy::indexer::UserOperation;
 use tantivy::{IndexWriter, TantivyDocument, TantivyError, Term};
 
 /// Memory in which each of tantivy's threads gathers passages before it writes them out, in bytes.
 const MEMORY_PER_THREAD: usize = 64 << 20;
-
-/// How often a lock that another holds is asked for again.
-const LOCK_TRIES: u32 = 20;
-/// How long to wait before that.
-const LOCK_PAUSE: std::time::Duration = std::time::Duration::from_millis(50);
 
 /// Up to how many passages a segment is written anew to drop deleted ones: some tens of milliseconds' work.
 const SMALL_SEGMENT: u32 = 20_000;
@@ -27,23 +25,61 @@ pub(super) struct TantivyWriter {
     layout: Layout,
     writer: IndexWriter,
     fields: Fields,
-    before: Payload,
+    failure: Failure,
+    /// The number of the last commit.
+    generation: u64,
+    /// Whether what is written takes the place of another index.
+    replaces: bool,
+    /// Held until this is gone.
+    _lock: WriterLock,
 }
 
 impl TantivyWriter {
-    pub(super) fn open(engine: &TantivyEngine, threads: usize) -> Result<Self> {
-        let threads = threads.max(1);
-        let wrap = |error| damaged(engine.layout.folder(), error);
-        let writer = open_writer(engine, threads).map_err(wrap)?;
-        // What a run that was killed has left would be in the way of files of the same names.
-        writer.garbage_collect_files().wait().map_err(wrap)?;
-        let (_, before) = last_commit(engine).map_err(wrap)?;
-        Ok(Self {
-            layout: engine.layout.clone(),
+    /// Goes on with the index that is there.
+    pub(super) fn open(opened: &Opened, lock: WriterLock, threads: usize) -> Result<Self> {
+        let open = || -> tantivy::Result<(IndexWriter, u64)> {
+            let writer = writer(&opened.index, threads)?;
+            // What a run that was killed has left would be in the way of files of the same names.
+            writer.garbage_collect_files().wait()?;
+            Ok((writer, last_commit(&opened.index)?.generation))
+        };
+        let (writer, generation) = open().map_err(|error| failed(opened, error))?;
+        opened.layout.clean(generation);
+        Ok(Self::with(opened, lock, writer, generation, false))
+    }
+
+    /// Writes an index that is to take the place of another, whose last commit was `generation`.
+    pub(super) fn rebuild(
+        opened: &Opened,
+        lock: WriterLock,
+        threads: usize,
+        generation: u64,
+    ) -> Result<Self> {
+        let writer = writer(&opened.index, threads).map_err(|error| failed(opened, error))?;
+        Ok(Self::with(opened, lock, writer, generation, true))
+    }
+
+    fn with(
+        opened: &Opened,
+        lock: WriterLock,
+        writer: IndexWriter,
+        generation: u64,
+        replaces: bool,
+    ) -> Self {
+        Self {
+            layout: opened.layout.clone(),
             writer,
-            fields: engine.fields,
-            before,
-        })
+            fields: opened.fields,
+            failure: opened.failure.clone(),
+            generation,
+            replaces,
+            _lock: lock,
+        }
+    }
+
+    /// What went wrong beneath an error of tantivy.
+    fn failed(&self, error: TantivyError) -> Error {
+        failure(&self.layout, &self.failure, error)
     }
 
     fn document(
@@ -100,50 +136,56 @@ impl TantivyWriter {
         Ok(())
     }
 
-    fn finish(mut self, manifest: &Manifest) -> tantivy::Result<CommitInfo> {
-        let generation = self.before.generation + 1;
+    fn finish(mut self, manifest: &Manifest) -> Result<CommitInfo> {
+        let generation = self.generation + 1;
         let (articles, passages) = manifest.totals();
+        let (layout, failure_seen) = (self.layout.clone(), self.failure.clone());
+        let failed = |error| failure(&layout, &failure_seen, error);
+        let mut commit = self.writer.prepare_commit().map_err(failed)?;
+        // The manifest is on disk before the commit that it belongs to, so no commit is ever without one.
         let payload = Payload {
             generation,
             articles,
             passages,
+            manifest: layout.write_manifest(generation, manifest)?,
+            folders: manifest
+                .sources
+                .iter()
+                .map(|(name, source)| (name.clone(), source.given.clone()))
+                .collect(),
         };
-        let mut commit = self.writer.prepare_commit()?;
-        // The manifest is on disk before the commit that it belongs to, so no commit is ever without one.
-        self.layout
-            .write_manifest(generation, manifest)
-            .map_err(|error| {
-                TantivyError::IoError(std::sync::Arc::new(std::io::Error::other(error)))
-            })?;
-        let text = serde_json::to_string(&payload)
-            .map_err(|error| TantivyError::InternalError(format!("commit payload: {error}")))?;
-        commit.set_payload(&text);
-        commit.commit()?;
-        // The commit is made; nothing that fails from here on makes it less so, and the next run does it again.
-        self.layout.clean_manifests(generation);
-        let _done_next_time = self.drop_deleted();
-        let layout = self.layout;
-        let _done_next_time = self.writer.wait_merging_threads();
+        commit.set_payload(&payload.to_text().map_err(failed)?);
+        commit.commit().map_err(failed)?;
+        if self.replaces {
+            let _done_next_time = self.writer.wait_merging_threads();
+            layout.write_marker()?;
+        } else {
+            // The commit is made; nothing that fails from here on makes it less so, and the next run does it again.
+            let _done_next_time = self.drop_deleted();
+            let _done_next_time = self.writer.wait_merging_threads();
+        }
+        let _slower_next_time = layout.write_stamps(manifest);
+        layout.clean(generation);
         layout.share_engine_files();
-        Ok(payload.into())
+        Ok(payload.info())
     }
 }
 
-/// Opens tantivy's writer. A lock that was just given free may still be held for a moment by a process that another is
-/// being started from, so it is asked for more than once.
-fn open_writer(engine: &TantivyEngine, threads: usize) -> tantivy::Result<IndexWriter> {
-    let mut tries = 0;
-    loop {
-        let writer = engine
-            .index
-            .writer_with_num_threads(threads, threads * MEMORY_PER_THREAD);
-        match writer {
-            Err(TantivyError::LockFailure(..)) if tries < LOCK_TRIES => {
-                tries += 1;
-                std::thread::sleep(LOCK_PAUSE);
-            }
-            writer => return writer,
-        }
+/// Opens tantivy's writer.
+fn writer(index: &tantivy::Index, threads: usize) -> tantivy::Result<IndexWriter> {
+    let threads = threads.max(1);
+    index.writer_with_num_threads(threads, threads * MEMORY_PER_THREAD)
+}
+
+fn failed(opened: &Opened, error: TantivyError) -> Error {
+    failure(&opened.layout, &opened.failure, error)
+}
+
+/// What went wrong beneath an error of tantivy: a write that failed, where one did.
+fn failure(layout: &Layout, failure: &Failure, error: TantivyError) -> Error {
+    match failure.take() {
+        Some(cause) => unwritable(&layout.data_folder(), cause),
+        None => damaged(layout.folder(), error),
     }
 }
 
@@ -176,20 +218,27 @@ impl Writer for TantivyWriter {
                 .collect::<tantivy::Result<Vec<_>>>()?;
             self.writer.run(batch).map(|_| ())
         };
-        add().map_err(|error| damaged(self.layout.folder(), error))
+        add().map_err(|error| self.failed(error))
     }
 
     fn commit(self: Box<Self>, manifest: &Manifest) -> Result<CommitInfo> {
-        let folder = self.layout.folder().to_owned();
         self.finish(manifest)
-            .map_err(|error| damaged(&folder, error))
     }
 
-    fn rollback(mut self: Box<Self>) -> Result<()> {
-        self.writer
-            .rollback()
-            .map(|_| ())
-            .map_err(|error| damaged(self.layout.folder(), error))
+    fn rollback(self: Box<Self>) -> Result<()> {
+        if self.replaces {
+            let layout = self.layout.clone();
+            drop(self);
+            layout.discard();
+            return Ok(());
+        }
+        // Nothing was committed, so nothing is searched of what the writer has made; the next one deletes it.
+        Ok(())
+    }
+
+    fn keep_stamps(self: Box<Self>, manifest: &Manifest) -> Result<()> {
+        self.layout.write_stamps(manifest)?;
+        self.rollback()
     }
 }
 

@@ -1,0 +1,261 @@
+//! Is an index whole? The checksum of every file, and every passage of every article, counted.
+
+use super::Opened;
+use super::layout::Layout;
+use super::read::TantivyReader;
+use crate::engine::manifest::Manifest;
+use crate::engine::{CommitInfo, Reader};
+use crate::error::{ErrorKind, Result};
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use tantivy::DocAddress;
+use tantivy::index::SegmentComponent;
+
+/// How often a check is begun again because the index has changed meanwhile.
+const TRIES: u32 = 20;
+
+/// What a check found.
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    /// What is damaged; nothing where all is whole.
+    pub damaged: Vec<Damage>,
+    /// Which commit was looked at; none where it cannot be opened.
+    pub commit: Option<CommitInfo>,
+    /// What is known of its sources; none where that cannot be read.
+    pub manifest: Option<Manifest>,
+}
+
+/// A file or an article that is damaged.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Damage {
+    /// The file, inside the index folder, or the id of the article.
+    pub place: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// Checks the index in `folder`. It is only read, and may be written to meanwhile.
+///
+/// # Errors
+/// `NoIndex`, `ForeignIndex`, `IncompatibleIndex` and `NewerIndex`, as [`super::TantivyEngine::open`]. Damage is no error.
+pub fn check(folder: &Path) -> Result<Checked> {
+    for _ in 1..TRIES {
+        let before = Layout::of_any_form(folder)
+            .map(|layout| layout.state())
+            .ok();
+        let checked = Check::new(folder).run();
+        let after = Layout::of_any_form(folder)
+            .map(|layout| layout.state())
+            .ok();
+        if before == after {
+            return checked;
+        }
+    }
+    // It changes all the time. What is looked at under the lock does not.
+    let _lock = super::WriterLock::take(folder, std::time::Duration::from_secs(60))?;
+    Check::new(folder).run()
+}
+
+struct Check<'a> {
+    folder: &'a Path,
+    checked: Checked,
+}
+
+impl<'a> Check<'a> {
+    fn new(folder: &'a Path) -> Self {
+        Self {
+            folder,
+            checked: Checked::default(),
+        }
+    }
+
+    fn damage(&mut self, place: impl Into<String>, reason: impl Into<String>) {
+        let damage = Damage {
+            place: place.into(),
+            reason: reason.into(),
+        };
+        self.checked.damaged.push(damage);
+    }
+
+    fn run(mut self) -> Result<Checked> {
+        match Layout::open(self.folder) {
+            Ok(layout) => self.data(&layout),
+            Err(error) if error.kind() == ErrorKind::Damaged => {
+                self.damage(
+                    "ibid-index.json",
+                    "cannot be read, so which data counts is not known",
+                );
+                if let Some(layout) = Layout::guess(self.folder) {
+                    self.data(&layout);
+                }
+            }
+            Err(error) => return Err(error),
+        }
+        self.checked.damaged.sort();
+        self.checked.damaged.dedup();
+        Ok(self.checked)
+    }
+
+    fn data(&mut self, layout: &Layout) {
+        let name = layout
+            .data_folder()
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let opened = match Opened::open(layout.clone()) {
+            Ok(opened) => opened,
+            Err(error) => {
+                self.damage(format!("{name}/meta.json"), error.to_string());
+                self.checked.manifest = layout.newest_manifest().map(|(_, manifest)| manifest);
+                return;
+            }
+        };
+        self.files(&opened, &name);
+        // Damaged files are not read any further: tantivy trusts what it reads.
+        let is_sound = self.checked.damaged.is_empty();
+        let reader =
+            is_sound.then(|| catch_unwind(AssertUnwindSafe(|| TantivyReader::of(&opened))));
+        match reader {
+            Some(Ok(Ok(reader))) => self.contents(&reader, &name),
+            Some(Ok(Err(error))) => self.damage(format!("{name}/meta.json"), error.to_string()),
+            Some(Err(_)) => self.damage(format!("{name}/meta.json"), "cannot be made sense of"),
+            None => {}
+        }
+        if self.checked.manifest.is_none() {
+            self.checked.manifest = layout.newest_manifest().map(|(_, manifest)| manifest);
+        }
+    }
+
+    /// The files of the segments: each has its checksum at its end.
+    fn files(&mut self, opened: &Opened, folder: &str) {
+        let segments = match opened.index.searchable_segment_metas() {
+            Ok(segments) => segments,
+            Err(error) => return self.damage(format!("{folder}/meta.json"), error.to_string()),
+        };
+        for segment in segments {
+            let mut components = vec![
+                SegmentComponent::Postings,
+                SegmentComponent::Positions,
+                SegmentComponent::Terms,
+                SegmentComponent::Store,
+                SegmentComponent::FastFields,
+                SegmentComponent::FieldNorms,
+            ];
+            if segment.has_deletes() {
+                components.push(SegmentComponent::Delete);
+            }
+            for component in components {
+                let path = segment.relative_path(component);
+                let sum = catch_unwind(AssertUnwindSafe(|| {
+                    opened.index.directory().validate_checksum(&path)
+                }));
+                let reason = match sum {
+                    Ok(Ok(true)) => continue,
+                    Ok(Ok(false)) => "its checksum is another".to_owned(),
+                    Ok(Err(error)) => match error {
+                        tantivy::directory::error::OpenReadError::FileDoesNotExist(_) => {
+                            "is missing".to_owned()
+                        }
+                        error => format!("cannot be read: {error}"),
+                    },
+                    Err(_) => "is too short to be read".to_owned(),
+                };
+                self.damage(format!("{folder}/{}", path.display()), reason);
+            }
+        }
+    }
+
+    /// The passages, against the manifest and against what the articles say of themselves.
+    fn contents(&mut self, reader: &TantivyReader, folder: &str) {
+        let commit = reader.commit();
+        self.checked.commit = Some(commit);
+        let manifest = match reader.manifest() {
+            Ok(manifest) => manifest,
+            Err(error) => {
+                let name = format!("{folder}/manifest-{}.json", commit.generation);
+                return self.damage(name, error.to_string());
+            }
+        };
+        let counted = catch_unwind(AssertUnwindSafe(|| count(reader)));
+        match counted {
+            Ok(Ok(articles)) => self.compare(&articles, &manifest, commit),
+            Ok(Err(error)) => self.damage(folder, format!("a passage cannot be read: {error}")),
+            Err(_) => self.damage(folder, "a passage cannot be made sense of"),
+        }
+        self.checked.manifest = Some(manifest);
+    }
+
+    fn compare(
+        &mut self,
+        articles: &BTreeMap<String, Counted>,
+        manifest: &Manifest,
+        commit: CommitInfo,
+    ) {
+        for (id, counted) in articles {
+            let there = counted.positions.len() as u64;
+            let last = counted
+                .positions
+                .last()
+                .map_or(0, |last| u64::from(*last) + 1);
+            if counted.twice {
+                self.damage(id, "a passage of this article is there twice");
+            } else if there != counted.expected || last != counted.expected {
+                self.damage(
+                    id,
+                    format!("{there} of its {} passages are there", counted.expected),
+                );
+            }
+        }
+        let mut known = BTreeSet::new();
+        for (key, file) in &manifest.files {
+            for id in &file.articles {
+                known.insert(id.as_str());
+                if !articles.contains_key(id) {
+                    self.damage(id, format!("the article of {key} is not there"));
+                }
+            }
+        }
+        for id in articles.keys() {
+            if !known.contains(id.as_str()) {
+                self.damage(id, "the article is there and of no known file");
+            }
+        }
+        let passages: u64 = articles
+            .values()
+            .map(|counted| counted.positions.len() as u64)
+            .sum();
+        if (commit.articles, commit.passages) != (articles.len() as u64, passages) {
+            self.damage(
+                "meta.json",
+                format!(
+                    "the commit says {} articles with {} passages, and {} with {passages} are there",
+                    commit.articles,
+                    commit.passages,
+                    articles.len()
+                ),
+            );
+        }
+    }
+}
+
+/// The passages that are there of an article.
+#[derive(Default)]
+struct Counted {
+    expected: u64,
+    positions: BTreeSet<u32>,
+    twice: bool,
+}
+
+fn count(reader: &TantivyReader) -> tantivy::Result<BTreeMap<String, Counted>> {
+    let mut articles: BTreeMap<String, Counted> = BTreeMap::new();
+    for (ordinal, segment) in reader.searcher.segment_readers().iter().enumerate() {
+        for doc in segment.doc_ids_alive() {
+            let record = reader.record(DocAddress::new(ordinal as u32, doc))?;
+            let counted = articles.entry(record.article.id).or_default();
+            counted.expected = counted.expected.max(record.article.passages);
+            counted.twice |= !counted.positions.insert(record.passage.position);
+        }
+    }
+    Ok(articles)
+}

@@ -1,0 +1,116 @@
+//! How is an index made anew from its sources: one of an older form, or one that is damaged?
+
+use super::report::IndexReport;
+use super::run::{Inputs, Run};
+use super::write::Collector;
+use super::{IndexOptions, Missing, Progress};
+use crate::engine::manifest::Manifest;
+use crate::engine::tantivy::Rebuild;
+use crate::error::{Error, ErrorKind, Result};
+use std::path::{Path, PathBuf};
+
+/// How many of the articles that would be lost are named.
+const MOST_NAMED: usize = 3;
+
+/// What becomes of articles that can neither be read again nor be taken over from the old index: those from standard input, and
+/// those of files that are not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unrestorable {
+    /// The old index stays as it is, unless [`Missing::Prune`] was asked for.
+    Refuse,
+    /// They are lost, and listed.
+    List,
+}
+
+/// Makes an index anew from the files that the old one knows and from those of `paths`, and puts it in the old one's place; gives
+/// the ids of the articles that were lost.
+///
+/// # Errors
+/// `NotFound` where articles would be lost and that is refused; else as [`super::index`]. The old index stays as it was then.
+pub fn rebuild(
+    rebuild: Rebuild,
+    leave_out: &Path,
+    paths: &[PathBuf],
+    options: &IndexOptions,
+    unrestorable: Unrestorable,
+    progress: &dyn Progress,
+) -> Result<(IndexReport, Vec<String>)> {
+    let mut manifest = rebuild.manifest;
+    let mut report = IndexReport::new(rebuild.commit);
+    let inputs = match Inputs::find(&manifest, paths, options, &mut report) {
+        Ok(inputs) => inputs,
+        Err(error) => {
+            rebuild.writer.rollback()?;
+            return Err(error);
+        }
+    };
+    // Of what is not there nothing can be read, and what is there is read whether it has changed or not.
+    let listed: Vec<String> = manifest
+        .files
+        .keys()
+        .filter(|key| inputs.sources.path(key).is_some_and(|path| path.exists()))
+        .cloned()
+        .collect();
+    let before = unread(&manifest);
+    let mut collector = Collector::new(rebuild.writer, &mut manifest);
+    let run = Run {
+        before: &before,
+        listed: &listed,
+        inputs: &inputs,
+        leave_out,
+        options,
+        progress,
+    };
+    let mut fill = || -> Result<Vec<String>> {
+        let seen = run.go(&mut collector, &mut report)?;
+        for file in seen.vanished(&before, &inputs, options) {
+            collector.vanish(&file)?;
+        }
+        let mut lost = Vec::new();
+        for file in collector.left() {
+            let reader = rebuild.reader.as_deref();
+            lost.extend(collector.salvage(&file, reader, &inputs.sources, &mut report)?);
+        }
+        if !lost.is_empty()
+            && unrestorable == Unrestorable::Refuse
+            && options.missing == Missing::Keep
+        {
+            return Err(refusal(&lost));
+        }
+        Ok(lost)
+    };
+    let lost = match fill() {
+        Ok(lost) => lost,
+        Err(error) => {
+            collector.abandon()?;
+            return Err(error);
+        }
+    };
+    collector.finish(&inputs.sources, &mut report)?;
+    Ok((report, lost))
+}
+
+/// What is known of the files, so that each is read again.
+fn unread(manifest: &Manifest) -> Manifest {
+    let mut unread = manifest.clone();
+    for file in unread.files.values_mut() {
+        file.hash.clear();
+        file.stamp = None;
+    }
+    unread
+}
+
+fn refusal(lost: &[String]) -> Error {
+    let named = lost[..lost.len().min(MOST_NAMED)].join(", ");
+    let more = match lost.len().saturating_sub(MOST_NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Error::new(
+        ErrorKind::NotFound,
+        format!(
+            "the index cannot be rebuilt without losing articles whose source is not there: {named}{more}; the old one is untouched"
+        ),
+    )
+    .with_advice("bring their files back, or give --prune to go on without them")
+}
