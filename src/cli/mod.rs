@@ -35,12 +35,18 @@ enum Outcome {
 
 /// Runs the command that was typed, and says how it ended.
 pub(crate) fn main() -> ExitCode {
+    // What panics is caught, there or here, and said in words; who looks for the defect asks for more.
+    if std::env::var_os("RUST_BACKTRACE").is_none() {
+        std::panic::set_hook(Box::new(|_| {}));
+    }
     let args = Args::parse();
     let mut output = Output::new(args.color);
-    let outcome = run(args, &mut output).and_then(|outcome| {
+    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let outcome = run(args, &mut output)?;
         output.flush()?;
         Ok(outcome)
-    });
+    }));
+    let outcome = done.unwrap_or_else(|panic| Err(defect(&*panic).into()));
     match outcome {
         Ok(Outcome::Success) => ExitCode::SUCCESS,
         Ok(Outcome::NothingFound) => ExitCode::from(1),
@@ -56,6 +62,20 @@ pub(crate) fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// What is said of a panic that nobody expected.
+fn defect(panic: &(dyn std::any::Any + Send)) -> Error {
+    let what = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("for no stated reason");
+    Error::new(
+        ErrorKind::Engine,
+        format!("ended because of a defect in ibid ({what})"),
+    )
+    .with_advice("please report it; RUST_BACKTRACE=1 tells more")
 }
 
 fn run(args: Args, output: &mut Output) -> Result<Outcome, Failure> {

@@ -2,11 +2,14 @@
 
 use super::report::IndexReport;
 use super::run::{Inputs, Run};
+use super::sources::Sources;
 use super::write::Collector;
 use super::{IndexOptions, Missing, Progress};
-use crate::engine::manifest::Manifest;
+use crate::engine::Reader;
+use crate::engine::manifest::{FileRecord, Manifest};
 use crate::engine::tantivy::Rebuild;
 use crate::error::{Error, ErrorKind, Result};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// How many of the articles that would be lost are named.
@@ -36,6 +39,9 @@ pub fn rebuild(
     progress: &dyn Progress,
 ) -> Result<(IndexReport, Vec<String>)> {
     let mut manifest = rebuild.manifest;
+    if let Some(reader) = &rebuild.reader {
+        complete(&mut manifest, &**reader);
+    }
     let mut report = IndexReport::new(rebuild.commit);
     let inputs = match Inputs::find(&manifest, paths, options, &mut report) {
         Ok(inputs) => inputs,
@@ -88,6 +94,37 @@ pub fn rebuild(
     };
     collector.finish(&inputs.sources, &mut report)?;
     Ok((report, lost))
+}
+
+/// Adds to a manifest that is older than the passages what those say of their files. Where they cannot be read, nothing.
+fn complete(manifest: &mut Manifest, reader: &dyn Reader) {
+    let Ok(articles) = reader.articles() else {
+        return;
+    };
+    let known: HashSet<String> = manifest
+        .files
+        .values()
+        .flat_map(|file| file.articles.iter().cloned())
+        .collect();
+    let sources = Sources::of(manifest);
+    for article in articles {
+        if known.contains(&article.id) {
+            continue;
+        }
+        let key = sources.key_of(&article.source, &article.path);
+        let file = manifest.files.entry(key).or_insert_with(|| FileRecord {
+            size: 0,
+            hash: FileRecord::UNREAD.to_owned(),
+            rules: 0,
+            format: None,
+            named: false,
+            stamp: None,
+            articles: Vec::new(),
+            passages: 0,
+        });
+        file.articles.push(article.id);
+        file.passages += article.passages;
+    }
 }
 
 /// What is known of the files, so that each is read again.

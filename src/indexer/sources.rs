@@ -189,6 +189,14 @@ impl Sources {
         })
     }
 
+    /// The key of the file that a person knows by this path.
+    pub(super) fn key_of(&self, source: &str, shown: &str) -> String {
+        let root = self.roots.iter().find(|root| root.name == source);
+        let shown = Path::new(shown);
+        let inside = root.and_then(|root| shown.strip_prefix(&root.given).ok());
+        key(source, inside.unwrap_or(shown))
+    }
+
     /// The files at or under a path, whether it is there or not.
     pub(super) fn scope(&self, path: &Path) -> Scope {
         let mut scope = Scope {

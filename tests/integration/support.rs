@@ -49,6 +49,7 @@ impl Sandbox {
             .env_remove("IBID_INDEX")
             .env_remove("NO_COLOR")
             .env_remove("COLUMNS")
+            .env_remove("RUST_BACKTRACE")
             .stdin(Stdio::null());
         command
     }

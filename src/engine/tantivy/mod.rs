@@ -55,7 +55,7 @@ impl Opened {
             let failure = storage.failure();
             Ok((::tantivy::Index::open(storage)?, failure))
         };
-        let (index, failure) = open().map_err(|error| damaged(layout.folder(), error))?;
+        let (index, failure) = guard(layout.folder(), open)?;
         Ok(Self::with(layout, index, failure))
     }
 
@@ -224,6 +224,21 @@ impl Engine for TantivyEngine {
 
     fn set_vocabulary(&self, name: &str, bytes: Option<&[u8]>) -> Result<()> {
         self.opened()?.layout.set_vocabulary(name, bytes)
+    }
+}
+
+/// Reads the index in `folder`. Tantivy panics over what its files cannot hold, unless they are damaged.
+fn guard<T>(folder: &Path, read: impl FnOnce() -> ::tantivy::Result<T>) -> Result<T> {
+    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)) {
+        Ok(result) => result.map_err(|error| damaged(folder, error)),
+        Err(_) => Err(Error::new(
+            ErrorKind::Damaged,
+            format!(
+                "the index {} holds what cannot be made sense of",
+                folder.display()
+            ),
+        )
+        .with_advice(REPAIR)),
     }
 }
 

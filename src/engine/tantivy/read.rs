@@ -5,7 +5,7 @@ use super::schema::{ARTICLE, Fields, POSITION};
 use super::score::Scorer;
 use super::statistics::Statistics;
 use super::write::day_number;
-use super::{Opened, TantivyEngine, damaged, stored, words};
+use super::{Opened, TantivyEngine, guard, stored, words};
 use crate::engine::manifest::Manifest;
 use crate::engine::{
     ArticleEntry, CommitInfo, Explanation, Filter, Place, Ranked, RankedHit, Ranking, Reader,
@@ -113,7 +113,7 @@ impl TantivyReader {
                 .try_into()?;
             Ok((reader.searcher(), payload))
         };
-        let (searcher, payload) = open().map_err(|error| damaged(opened.layout.folder(), error))?;
+        let (searcher, payload) = guard(opened.layout.folder(), open)?;
         Ok(Self {
             layout: opened.layout.clone(),
             searcher,
@@ -133,8 +133,9 @@ impl TantivyReader {
         )
     }
 
-    fn wrap<T>(&self, result: tantivy::Result<T>) -> Result<T> {
-        result.map_err(|error| damaged(self.layout.folder(), error))
+    /// Reads something. Tantivy panics over what its files cannot hold, unless they are damaged.
+    fn guard<T>(&self, read: impl FnOnce() -> tantivy::Result<T>) -> Result<T> {
+        guard(self.layout.folder(), read)
     }
 
     pub(super) fn record(&self, address: DocAddress) -> tantivy::Result<Record> {
@@ -167,7 +168,7 @@ impl TantivyReader {
                 .map(|address| self.record(address))
                 .collect::<tantivy::Result<Vec<Record>>>()
         };
-        let mut records = self.wrap(find())?;
+        let mut records = self.guard(find)?;
         records.sort_by(|a, b| {
             (&a.article.id, a.passage.position).cmp(&(&b.article.id, b.passage.position))
         });
@@ -283,11 +284,11 @@ impl Reader for TantivyReader {
                 hits: Vec::new(),
             });
         }
-        self.wrap(self.find(query, filter, ranking, limit))
+        self.guard(|| self.find(query, filter, ranking, limit))
     }
 
     fn fetch(&self, place: Place) -> Result<Record> {
-        self.wrap(self.record(address(place)))
+        self.guard(|| self.record(address(place)))
     }
 
     fn explain(
@@ -296,14 +297,14 @@ impl Reader for TantivyReader {
         ranking: &Ranking,
         record: &Record,
     ) -> Result<Option<Explanation>> {
-        self.wrap(self.explanation(query, ranking, record))
+        self.guard(|| self.explanation(query, ranking, record))
     }
 
     fn named(&self, terms: &[&str]) -> Result<Vec<ArticleEntry>> {
         let name = terms.join(" ");
         let term = Term::from_field_text(self.fields.whole_name, &name);
         // Nearly all that is typed is no name.
-        if self.wrap(self.searcher.doc_freq(&term))? == 0 {
+        if self.guard(|| self.searcher.doc_freq(&term))? == 0 {
             return Ok(Vec::new());
         }
         let records = self.records_with(self.fields.whole_name, &name)?;
@@ -320,15 +321,15 @@ impl Reader for TantivyReader {
                 })
                 .collect()
         };
-        self.wrap(find())
+        self.guard(find)
     }
 
     fn word_count(&self, word: &str) -> Result<u64> {
-        self.wrap(words::count(&self.searcher, &self.fields, word))
+        self.guard(|| words::count(&self.searcher, &self.fields, word))
     }
 
     fn similar_words(&self, word: &str, distance: u8) -> Result<Vec<WordCount>> {
-        self.wrap(words::similar(&self.searcher, &self.fields, word, distance))
+        self.guard(|| words::similar(&self.searcher, &self.fields, word, distance))
     }
 
     fn passage(&self, id: &str) -> Result<Vec<Record>> {
@@ -340,7 +341,7 @@ impl Reader for TantivyReader {
     }
 
     fn articles(&self) -> Result<Vec<ArticleEntry>> {
-        self.wrap(self.all_articles())
+        self.guard(|| self.all_articles())
     }
 
     fn manifest(&self) -> Result<Manifest> {

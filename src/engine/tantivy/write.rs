@@ -30,6 +30,8 @@ pub(super) struct TantivyWriter {
     generation: u64,
     /// Whether what is written takes the place of another index.
     replaces: bool,
+    /// Whether anything was to be changed.
+    changes: bool,
     /// Held until this is gone.
     _lock: WriterLock,
 }
@@ -73,6 +75,7 @@ impl TantivyWriter {
             failure: opened.failure.clone(),
             generation,
             replaces,
+            changes: false,
             _lock: lock,
         }
     }
@@ -191,18 +194,21 @@ fn failure(layout: &Layout, failure: &Failure, error: TantivyError) -> Error {
 
 impl Writer for TantivyWriter {
     fn remove_file(&mut self, file: &str) -> Result<()> {
+        self.changes = true;
         self.writer
             .delete_term(Term::from_field_text(self.fields.file, file));
         Ok(())
     }
 
     fn remove_article(&mut self, id: &str) -> Result<()> {
+        self.changes = true;
         self.writer
             .delete_term(Term::from_field_text(self.fields.article, id));
         Ok(())
     }
 
     fn add(&mut self, file: &str, entry: &ArticleEntry, passages: &[Passage]) -> Result<()> {
+        self.changes = true;
         let names = Names::of(entry);
         let add = || -> tantivy::Result<()> {
             // One batch goes into one segment, where the passages of an article stand side by side.
@@ -225,7 +231,11 @@ impl Writer for TantivyWriter {
         self.finish(manifest)
     }
 
-    fn rollback(self: Box<Self>) -> Result<()> {
+    fn rollback(mut self: Box<Self>) -> Result<()> {
+        if !self.changes && !self.replaces {
+            // A run that was killed after its commit has left this to the next one.
+            let _done_next_time = self.drop_deleted();
+        }
         if self.replaces {
             let layout = self.layout.clone();
             drop(self);
