@@ -312,7 +312,7 @@ fn whatever_happened_the_index_is_what_a_new_one_would_be() {
             }
             model.log.push("index".to_owned());
             model.touched.clear();
-            model.bring_in_step(&[folder.clone()], Vec::new());
+            model.bring_in_step(std::slice::from_ref(&folder), Vec::new());
             model.compare();
         }
     }
