@@ -55,7 +55,7 @@ pub enum Found {
 }
 
 /// Calls `sink` with everything under `folder` that is a file, in the order of names; `leave_out` (the index, where it
-/// lies inside) is not entered.
+/// lies inside) is not entered, nor is what a browser saved beside a page (see [`belongs_to_a_page`]).
 pub fn walk(folder: &Path, options: WalkOptions, leave_out: &Path, mut sink: impl FnMut(Found)) {
     let obey = options.ignore_files == IgnoreFiles::Obey;
     let leave_out = leave_out.to_owned();
@@ -67,7 +67,10 @@ pub fn walk(folder: &Path, options: WalkOptions, leave_out: &Path, mut sink: imp
         .follow_links(options.links == Links::Follow)
         .add_custom_ignore_filename(if obey { ".ibidignore" } else { "" })
         .sort_by_file_name(|a, b| a.cmp(b))
-        .filter_entry(move |entry| entry.path() != leave_out)
+        .filter_entry(move |entry| {
+            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            entry.path() != leave_out && !(is_folder && belongs_to_a_page(entry.path()))
+        })
         .build();
     for entry in entries {
         match entry {
@@ -83,6 +86,59 @@ pub fn walk(folder: &Path, options: WalkOptions, leave_out: &Path, mut sink: imp
             }
         }
     }
+}
+
+/// What the folder beside a page that was saved whole is called, behind the page's name and a sign: the words of the
+/// browsers' languages for "files". Taken from the names by which file managers keep such a folder with its page, and from
+/// the translations of Firefox.
+const FILES_OF_A_PAGE: [&str; 25] = [
+    "files",
+    "file",
+    "dateien",
+    "fichiers",
+    "archivos",
+    "arquivos",
+    "ficheiros",
+    "bestanden",
+    "filer",
+    "tiedostot",
+    "pliki",
+    "soubory",
+    "subory",
+    "súbory",
+    "elemei",
+    "datoteke",
+    "fajlovi",
+    "dosyalar",
+    "fitxers",
+    "fitxategiak",
+    "failid",
+    "fails",
+    "bylos",
+    "fișiere",
+    "файлы",
+];
+
+/// Whether a folder holds the pictures, scripts and frames of the page beside it (`NAME_files` beside `NAME.html`), which
+/// a browser saved with it and which are no articles. Without its page it is a folder like any other.
+fn belongs_to_a_page(folder: &Path) -> bool {
+    let Some((page, word)) = folder
+        .file_name()
+        .and_then(|name| name.to_str())
+        .and_then(|name| name.rsplit_once(['_', '-', '.', ' ']))
+    else {
+        return false;
+    };
+    let word = word.to_lowercase();
+    !page.is_empty()
+        && FILES_OF_A_PAGE.contains(&word.as_str())
+        && ["html", "htm", "xhtml", "xht", "HTML", "HTM"]
+            .iter()
+            .any(|extension| {
+                folder
+                    .with_file_name(format!("{page}.{extension}"))
+                    .is_file()
+            })
 }
 
 fn path_of(error: &ignore::Error) -> Option<&Path> {
@@ -215,6 +271,58 @@ mod tests {
                 "c.txt",
                 "skip.txt"
             ]
+        );
+    }
+
+    #[test]
+    fn what_a_browser_saved_beside_a_page_is_no_article_unless_the_page_is_gone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |name: &str| {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+            fs::write(path, "x").expect("written");
+        };
+        for (page, beside) in [
+            ("Night cramps.html", "Night cramps_files"),
+            ("gout.htm", "gout-Dateien"),
+            ("asthma.html", "asthma_fichiers"),
+            ("mild_fever.xhtml", "mild_fever_archivos"),
+            ("rash.HTM", "rash.files"),
+            ("deep/cough.html", "deep/cough_bestanden"),
+        ] {
+            write(page);
+            write(&format!("{beside}/frame.html"));
+            write(&format!("{beside}/deeper/advert.html"));
+        }
+        // Their pages are not there, or they are no folders.
+        for other in ["hip_files/a.html", "my-files/b.html", "files/c.html"] {
+            write(other);
+        }
+        write("knee.html");
+        write("knee_files");
+        assert_eq!(
+            names(folder.path(), WalkOptions::default()),
+            [
+                "Night cramps.html",
+                "asthma.html",
+                "deep/cough.html",
+                "files/c.html",
+                "gout.htm",
+                "hip_files/a.html",
+                "knee.html",
+                "knee_files",
+                "mild_fever.xhtml",
+                "my-files/b.html",
+                "rash.HTM",
+            ]
+        );
+        assert_eq!(
+            names(
+                &folder.path().join("Night cramps_files"),
+                WalkOptions::default()
+            ),
+            ["deeper/advert.html", "frame.html"],
+            "a folder that is named itself is read"
         );
     }
 
