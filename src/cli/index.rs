@@ -5,7 +5,6 @@ use super::args::Index;
 use super::config::Settings;
 use super::output::{Failure, Output};
 use ibid::indexer::IndexOptions;
-use ibid::ingest::walk::{Hidden, IgnoreFiles, Links, WalkOptions};
 use ibid::report::IndexReport;
 use ibid::{Error, ErrorKind, KnowledgeBase, Progress, Result};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -20,23 +19,7 @@ pub(super) fn run(
     let options = IndexOptions {
         source: command.source,
         threads: command.threads.map_or(0, usize::from),
-        walk: WalkOptions {
-            hidden: if command.hidden {
-                Hidden::Read
-            } else {
-                Hidden::Skip
-            },
-            ignore_files: if command.no_ignore {
-                IgnoreFiles::Disregard
-            } else {
-                IgnoreFiles::Obey
-            },
-            links: if command.follow {
-                Links::Follow
-            } else {
-                Links::Skip
-            },
-        },
+        walk: (&command.walk).into(),
         format: command.format.map(Into::into),
     };
     let report = if command.paths == [Path::new("-")] {

@@ -7,7 +7,7 @@ use crate::engine::ArticleEntry;
 use crate::engine::manifest::{FileRecord, Manifest};
 use crate::ingest::lines::{EndOfFile, JsonLineError, read_json_lines};
 use crate::ingest::walk::{NamedFormat, format_of, sniff};
-use crate::ingest::{self, Input, NoArticle};
+use crate::ingest::{self, Input};
 use crate::passage::{Passage, passages};
 use crossbeam_channel::Sender;
 use std::fs::File;
@@ -17,7 +17,27 @@ use std::sync::Arc;
 
 /// The largest file that is read as one article, in bytes. A page is some hundred kilobytes; what is larger than this is no
 /// article, and would take the memory of many.
-const LARGEST_ARTICLE: u64 = 256 << 20;
+pub(super) const LARGEST_ARTICLE: u64 = 256 << 20;
+
+/// Why a parser that panicked gave no article.
+pub(super) const DEFECT: &str =
+    "could not be read because of a defect in ibid; please report it with the file";
+
+/// Why a file was passed over that holds something else.
+pub(super) const NO_FORMAT: &str = "not an article format";
+
+/// Why a document was passed over.
+pub(super) fn not_yet(format: &str) -> String {
+    format!("{format} files are not read yet")
+}
+
+/// Why a file was not read that is larger than [`LARGEST_ARTICLE`].
+pub(super) fn too_large() -> String {
+    format!(
+        "is larger than {} MB, which no single article is; split it up",
+        LARGEST_ARTICLE >> 20
+    )
+}
 
 /// A file to be read.
 #[derive(Debug)]
@@ -102,10 +122,7 @@ impl<'a> Worker<'a> {
 
     fn guard(&self, job: &Arc<FileJob>, read: impl FnOnce()) {
         if std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).is_err() {
-            self.fail(
-                job,
-                "could not be read because of a defect in ibid; please report it with the file",
-            );
+            self.fail(job, DEFECT);
             self.send(Message::Broken {
                 file: Arc::clone(job),
                 record: record(job, 0, FileRecord::UNREAD.to_owned()),
@@ -134,10 +151,10 @@ impl<'a> Worker<'a> {
         let format = match (job.format, format_of(&job.real)) {
             (Some(format), _) | (None, NamedFormat::Known(format)) => Some(format),
             (None, NamedFormat::NotYet(name)) => {
-                return self.without_article(job, &format!("{name} files are not read yet"));
+                return self.without_article(job, &not_yet(name));
             }
             (None, NamedFormat::NoArticle) if !job.named => {
-                return self.without_article(job, "not an article format");
+                return self.without_article(job, NO_FORMAT);
             }
             (None, NamedFormat::NoArticle | NamedFormat::Unknown) => None,
         };
@@ -149,13 +166,7 @@ impl<'a> Worker<'a> {
             return self.read_json_lines_file(job, size);
         }
         if size > LARGEST_ARTICLE {
-            return self.fail(
-                job,
-                &format!(
-                    "is larger than {} MB, which no single article is; split it up",
-                    LARGEST_ARTICLE >> 20
-                ),
-            );
+            return self.fail(job, &too_large());
         }
         let bytes = match std::fs::read(&job.real) {
             Ok(bytes) => bytes,
@@ -164,7 +175,7 @@ impl<'a> Worker<'a> {
         match format {
             Some(format) => self.read_article(job, format, &bytes),
             None if ingest::decode::is_binary(&bytes) && !job.named => {
-                self.without_article(job, "not an article format");
+                self.without_article(job, NO_FORMAT);
             }
             None if sniff(&bytes) == Format::JsonLines => {
                 self.read_json_lines(job, bytes.as_slice(), size, hash(&bytes));
@@ -193,10 +204,8 @@ impl<'a> Worker<'a> {
                 self.send_article(job, &ingested.article, None);
                 self.read(job, bytes.len() as u64, hash);
             }
-            Err(reason @ (NoArticle::Empty | NoArticle::NoText)) => {
-                self.without_article(job, &reason.to_string());
-            }
-            Err(reason @ NoArticle::Binary) => self.fail(job, &reason.to_string()),
+            Err(reason) if reason.is_error() => self.fail(job, &reason.to_string()),
+            Err(reason) => self.without_article(job, &reason.to_string()),
         }
     }
 
@@ -310,7 +319,8 @@ fn hash(bytes: &[u8]) -> String {
     blake3::hash(bytes).to_hex().to_string()
 }
 
-fn unreadable(error: &std::io::Error) -> String {
+/// Why a file was not read that the system does not give.
+pub(super) fn unreadable(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::PermissionDenied => {
             "cannot be read: permission denied; change its permissions".to_owned()

@@ -1,5 +1,6 @@
 //! Which files of a folder are articles?
 
+use super::mhtml;
 use crate::article::Format;
 use ignore::WalkBuilder;
 use std::path::{Path, PathBuf};
@@ -172,7 +173,9 @@ pub fn format_of(path: &Path) -> NamedFormat {
         .map(|extension| extension.to_string_lossy().to_ascii_lowercase());
     match extension.as_deref() {
         Some("txt" | "text") => NamedFormat::Known(Format::Text),
-        Some("html" | "htm" | "xhtml" | "xht") => NamedFormat::Known(Format::Html),
+        Some("html" | "htm" | "xhtml" | "xht" | "mht" | "mhtml") => {
+            NamedFormat::Known(Format::Html)
+        }
         Some("md" | "markdown" | "mdown" | "mkd") => NamedFormat::Known(Format::Markdown),
         Some("jsonl" | "ndjson") => NamedFormat::Known(Format::JsonLines),
         Some("pdf") => NamedFormat::NotYet("PDF"),
@@ -180,7 +183,6 @@ pub fn format_of(path: &Path) -> NamedFormat {
         Some("odt") => NamedFormat::NotYet("OpenDocument"),
         Some("rtf") => NamedFormat::NotYet("RTF"),
         Some("epub" | "mobi") => NamedFormat::NotYet("e-book"),
-        Some("mht" | "mhtml") => NamedFormat::NotYet("MHTML"),
         Some("rst") => NamedFormat::NotYet("reStructuredText"),
         Some("adoc" | "asciidoc") => NamedFormat::NotYet("AsciiDoc"),
         Some(
@@ -198,6 +200,9 @@ pub fn format_of(path: &Path) -> NamedFormat {
 /// The format of a file whose name tells nothing, from its first bytes: a page, JSON lines, or text.
 pub fn sniff(head: &[u8]) -> Format {
     let head = &head[..head.len().min(1024)];
+    if mhtml::is_mhtml(head) {
+        return Format::Html;
+    }
     let text = String::from_utf8_lossy(head).to_ascii_lowercase();
     let start = text.trim_start_matches('\u{feff}').trim_start();
     if start.starts_with("<!doctype html")
@@ -356,6 +361,11 @@ mod tests {
             Format::JsonLines
         );
         assert_eq!(sniff(b"---\ntitle: x\n---\n"), Format::Markdown);
+        assert_eq!(
+            sniff(b"From: <Saved by a browser>\nMIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n"),
+            Format::Html
+        );
         assert_eq!(sniff(b"Just words"), Format::Text);
+        assert_eq!(sniff(b"Note: just words\n\nMore of them"), Format::Text);
     }
 }
