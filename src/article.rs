@@ -234,6 +234,11 @@ impl MappedText {
         }));
     }
 
+    /// Takes the place from every word for which `is_kept` says no. The words stay.
+    pub fn retain_places(&mut self, is_kept: impl FnMut(&Word) -> bool) {
+        self.words.retain(is_kept);
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.text

@@ -12,6 +12,7 @@ pub mod markdown;
 mod metadata;
 pub mod mhtml;
 mod names;
+mod order;
 pub mod outline;
 pub mod repair;
 pub mod text;
@@ -137,11 +138,12 @@ pub fn read(input: &Input<'_>) -> Result<Ingested, NoArticle> {
         Format::Text | Format::Markdown | Format::JsonLines => None,
     };
     let decoded = decode::decode(bytes, declared);
-    let parsed = match input.format {
+    let mut parsed = match input.format {
         Format::Html => html::parse(&decoded.text),
         Format::Markdown => markdown::parse(&decoded.text),
         Format::Text | Format::JsonLines => text::parse(&decoded.text),
     };
+    order::settle(&mut parsed.sections);
     let mut warnings = Vec::new();
     if decoded.malformed > 0 {
         warnings.push(format!(
