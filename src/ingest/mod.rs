@@ -198,7 +198,7 @@ fn mhtml_page(input: &Input<'_>) -> Option<Result<mhtml::Page, mhtml::Defect>> {
         .is_some_and(|extension| {
             extension.eq_ignore_ascii_case("mht") || extension.eq_ignore_ascii_case("mhtml")
         });
-    let begins_as_page = input.bytes.trim_ascii_start().starts_with(b"<");
+    let begins_as_page = mhtml::begin(input.bytes).starts_with(b"<");
     (mhtml::is_mhtml(input.bytes) || (named && !begins_as_page)).then(|| mhtml::page(input.bytes))
 }
 

@@ -56,7 +56,7 @@ pub enum Found {
 }
 
 /// Calls `sink` with everything under `folder` that is a file, in the order of names; `leave_out` (the index, where it
-/// lies inside) is not entered, nor is what a browser saved beside a page (see [`belongs_to_a_page`]).
+/// lies inside) is not entered, nor is the folder that a browser saved beside a page.
 pub fn walk(folder: &Path, options: WalkOptions, leave_out: &Path, mut sink: impl FnMut(Found)) {
     let obey = options.ignore_files == IgnoreFiles::Obey;
     let leave_out = leave_out.to_owned();

@@ -64,7 +64,7 @@ fn words_of_json_lines_are_repaired() {
         \"sections\":[{\"heading\":\"What he\\u200blps\",\"text\":\"through\\u0000 your mou\\u00adth\\u001b\"}]}";
     let mut read = Vec::new();
     read_json_lines(line.as_bytes(), "s", "s/a.jsonl", |_, article| {
-        read.extend(article)
+        read.extend(article);
     });
     let [article] = read.as_slice() else {
         panic!("one article");
