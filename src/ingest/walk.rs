@@ -92,9 +92,8 @@ pub fn walk(folder: &Path, options: WalkOptions, leave_out: &Path, mut sink: imp
 /// What the folder beside a page that was saved whole is called, behind the page's name and a sign: the words of the
 /// browsers' languages for "files". Taken from the names by which file managers keep such a folder with its page, and from
 /// the translations of Firefox.
-const FILES_OF_A_PAGE: [&str; 25] = [
+const FILES_OF_A_PAGE: [&str; 24] = [
     "files",
-    "file",
     "dateien",
     "fichiers",
     "archivos",
@@ -123,16 +122,19 @@ const FILES_OF_A_PAGE: [&str; 25] = [
 /// Whether a folder holds the pictures, scripts and frames of the page beside it (`NAME_files` beside `NAME.html`), which
 /// a browser saved with it and which are no articles. Without its page it is a folder like any other.
 fn belongs_to_a_page(folder: &Path) -> bool {
-    let Some((page, word)) = folder
-        .file_name()
-        .and_then(|name| name.to_str())
-        .and_then(|name| name.rsplit_once(['_', '-', '.', ' ']))
-    else {
+    let Some(name) = folder.file_name().and_then(|name| name.to_str()) else {
         return false;
     };
-    let word = word.to_lowercase();
-    !page.is_empty()
-        && FILES_OF_A_PAGE.contains(&word.as_str())
+    let Some((page, word)) = name.rsplit_once(['_', '-', '.']) else {
+        return false;
+    };
+    // Italian writes `_file`; `patient-file` is more likely a folder of somebody's own.
+    let is_word = match word.to_lowercase().as_str() {
+        "file" => name.ends_with("_file"),
+        word => FILES_OF_A_PAGE.contains(&word),
+    };
+    is_word
+        && !page.is_empty()
         && ["html", "htm", "xhtml", "xht", "HTML", "HTM"]
             .iter()
             .any(|extension| {
@@ -300,9 +302,16 @@ mod tests {
             write(&format!("{beside}/deeper/advert.html"));
         }
         // Their pages are not there, or they are no folders.
-        for other in ["hip_files/a.html", "my-files/b.html", "files/c.html"] {
+        for other in [
+            "hip_files/a.html",
+            "my-files/b.html",
+            "files/c.html",
+            "gout-file/d.html",
+        ] {
             write(other);
         }
+        write("colica.html");
+        write("colica_file/frame.html");
         write("knee.html");
         write("knee_files");
         assert_eq!(
@@ -310,8 +319,10 @@ mod tests {
             [
                 "Night cramps.html",
                 "asthma.html",
+                "colica.html",
                 "deep/cough.html",
                 "files/c.html",
+                "gout-file/d.html",
                 "gout.htm",
                 "hip_files/a.html",
                 "knee.html",
