@@ -241,6 +241,11 @@ impl MappedText {
         }));
     }
 
+    /// Takes the place from every word for which `is_kept` says no. The words stay.
+    pub fn retain_places(&mut self, is_kept: impl FnMut(&Word) -> bool) {
+        self.words.retain(is_kept);
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.text
@@ -316,6 +321,87 @@ pub struct SourceMap {
     line_feeds: Vec<usize>,
     /// A place that stands for all of them (an article of JSON lines is cited by its line).
     whole: Option<Locator>,
+    /// Where the decoded bytes are no file, but a part of one that carries it in another encoding (MHTML).
+    part: Option<PartMap>,
+}
+
+/// Turns offsets in a part that was encoded to be carried in a file into offsets in that file.
+#[derive(Clone, Debug, Default)]
+pub struct PartMap {
+    /// In the order of both.
+    steps: Vec<Step>,
+    /// Offsets of the line feeds in the file.
+    line_feeds: Vec<usize>,
+}
+
+/// A stretch of a part in which every `part_unit` bytes are `file_unit` bytes of the file.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    part: u32,
+    file: u32,
+    part_unit: u32,
+    file_unit: u32,
+}
+
+impl PartMap {
+    /// A map of nothing yet, into `file`.
+    pub fn new(file: &[u8]) -> Self {
+        Self {
+            steps: Vec::new(),
+            line_feeds: line_feeds(file),
+        }
+    }
+
+    /// From `part` on, every `part_unit` bytes of the part are `file_unit` bytes of the file, which begin at `file`.
+    /// Both rise from call to call, and units are at least 1.
+    pub fn push(&mut self, part: usize, part_unit: usize, file: usize, file_unit: usize) {
+        let step = Step {
+            part: part as u32,
+            file: file as u32,
+            part_unit: part_unit as u32,
+            file_unit: file_unit as u32,
+        };
+        let goes_on = self.steps.last().is_some_and(|last| {
+            let passed = step.part - last.part;
+            last.part_unit == step.part_unit
+                && last.file_unit == step.file_unit
+                && passed.is_multiple_of(last.part_unit)
+                && last.file + passed / last.part_unit * last.file_unit == step.file
+        });
+        if !goes_on {
+            self.steps.push(step);
+        }
+    }
+
+    /// Where in the file the unit begins that holds the byte `offset` of the part.
+    fn start(&self, offset: usize) -> usize {
+        self.unit(offset).map_or(0, |[start, _]| start)
+    }
+
+    /// Where in the file the unit ends that holds the last byte before `offset` of the part.
+    fn end(&self, offset: usize) -> usize {
+        self.unit(offset.saturating_sub(1))
+            .map_or(0, |[_, end]| end)
+    }
+
+    fn unit(&self, offset: usize) -> Option<[usize; 2]> {
+        let offset = offset as u32;
+        let next = self.steps.partition_point(|step| step.part <= offset);
+        let step = self.steps.get(next.saturating_sub(1))?;
+        let units = offset.saturating_sub(step.part) / step.part_unit;
+        let start = step.file + units * step.file_unit;
+        Some([start as usize, (start + step.file_unit) as usize])
+    }
+}
+
+/// Offsets of the line feeds.
+fn line_feeds(bytes: &[u8]) -> Vec<usize> {
+    bytes
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| **byte == b'\n')
+        .map(|(offset, _)| offset)
+        .collect()
 }
 
 /// Where something stands in a file.
@@ -333,16 +419,19 @@ impl SourceMap {
     pub fn new(decoded: &str, runs: Vec<(usize, usize)>) -> Self {
         debug_assert!(runs.first().is_some_and(|run| run.0 == 0));
         debug_assert!(runs.last().is_some_and(|run| run.0 == decoded.len()));
-        let line_feeds = decoded
-            .bytes()
-            .enumerate()
-            .filter(|(_, byte)| *byte == b'\n')
-            .map(|(offset, _)| offset)
-            .collect();
         Self {
             runs,
-            line_feeds,
+            line_feeds: line_feeds(decoded.as_bytes()),
             whole: None,
+            part: None,
+        }
+    }
+
+    /// The same map, of a text that was decoded not from a file but from a part of one.
+    pub fn inside(self, part: PartMap) -> Self {
+        Self {
+            part: Some(part),
+            ..self
         }
     }
 
@@ -354,22 +443,40 @@ impl SourceMap {
         }
     }
 
-    /// The place of a range of the decoded text.
+    /// The place of a range of the decoded text. In a part that is carried as base64 the smallest place is what makes
+    /// three bytes.
     pub fn locate(&self, range: &Range<usize>) -> Locator {
-        self.whole.unwrap_or_else(|| Locator {
+        if let Some(whole) = self.whole {
+            return whole;
+        }
+        if let Some(part) = &self.part {
+            let start = part.start(self.byte(range.start));
+            let end = if range.is_empty() {
+                start
+            } else {
+                part.end(self.byte(range.end))
+            };
+            let line = |offset| line_of(&part.line_feeds, offset);
+            return Locator {
+                lines: [line(start), line(end.saturating_sub(1).max(start))],
+                bytes: [start as u64, end as u64],
+            };
+        }
+        Locator {
             lines: [
                 self.line(range.start),
                 self.line(range.end.saturating_sub(1).max(range.start)),
             ],
             bytes: [self.byte(range.start) as u64, self.byte(range.end) as u64],
-        })
+        }
     }
 
     /// The line, counted from 1, of an offset in the decoded text.
     pub fn line(&self, offset: usize) -> u64 {
-        match self.whole {
-            Some(locator) => locator.lines[0],
-            None => self.line_feeds.partition_point(|feed| *feed < offset) as u64 + 1,
+        match (&self.whole, &self.part) {
+            (Some(locator), _) => locator.lines[0],
+            (None, Some(part)) => line_of(&part.line_feeds, part.start(self.byte(offset))),
+            (None, None) => line_of(&self.line_feeds, offset),
         }
     }
 
@@ -380,4 +487,9 @@ impl SourceMap {
             None => offset,
         }
     }
+}
+
+/// The line, counted from 1, on which `offset` stands.
+fn line_of(line_feeds: &[usize], offset: usize) -> u64 {
+    line_feeds.partition_point(|feed| *feed < offset) as u64 + 1
 }

@@ -3,6 +3,7 @@
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, value_parser};
 use ibid::engine::Filter;
 use ibid::eval::Measure;
+use ibid::ingest::walk::{Hidden, IgnoreFiles, Links, WalkOptions};
 use ibid::report::Document;
 use ibid::{Duplicates, Explanations, SearchOptions, Understanding};
 use std::num::NonZeroUsize;
@@ -86,15 +87,8 @@ pub(super) struct Index {
     /// How many threads read, and how many write [default: as many as there are]
     #[arg(short = 'j', long, value_name = "N", value_parser = value_parser!(u16).range(1..=256))]
     pub(super) threads: Option<u16>,
-    /// Read hidden files and folders too
-    #[arg(long)]
-    pub(super) hidden: bool,
-    /// Do not obey .gitignore, .ignore and .ibidignore
-    #[arg(long)]
-    pub(super) no_ignore: bool,
-    /// Follow symbolic links
-    #[arg(long)]
-    pub(super) follow: bool,
+    #[command(flatten)]
+    pub(super) walk: Walk,
     /// The largest file to read, such as 500K, 20M or 1G [default: 256M; no bound for JSON lines]
     #[arg(long, value_name = "SIZE", value_parser = bytes)]
     pub(super) max_file_size: Option<u64>,
@@ -301,7 +295,7 @@ pub(super) enum ExportFormat {
 #[derive(Debug, ClapArgs)]
 #[command(args_override_self = true)]
 pub(super) struct Parse {
-    /// The file; `-` reads standard input
+    /// The file, or a folder whose files are read; `-` reads standard input
     #[arg(value_name = "FILE")]
     pub(super) file: PathBuf,
     /// The name of the source, which the id begins with [default: the folder's name]
@@ -310,9 +304,53 @@ pub(super) struct Parse {
     /// Read the file in this format [default: by its name]
     #[arg(long, value_enum)]
     pub(super) format: Option<InputFormat>,
+    /// How many threads read a folder [default: as many as there are]
+    #[arg(short = 'j', long, value_name = "N", value_parser = value_parser!(u16).range(1..=256))]
+    pub(super) threads: Option<u16>,
+    #[command(flatten)]
+    pub(super) walk: Walk,
     /// Print it as JSON (of a file of JSON lines, one article a line)
     #[arg(long)]
     pub(super) json: bool,
+    /// Print it as JSON, one article a line
+    #[arg(long, conflicts_with = "json")]
+    pub(super) jsonl: bool,
+}
+
+/// Which files of a folder are read.
+#[derive(Debug, ClapArgs)]
+pub(super) struct Walk {
+    /// Read hidden files and folders too
+    #[arg(long)]
+    pub(super) hidden: bool,
+    /// Do not obey .gitignore, .ignore and .ibidignore
+    #[arg(long)]
+    pub(super) no_ignore: bool,
+    /// Follow symbolic links
+    #[arg(long)]
+    pub(super) follow: bool,
+}
+
+impl From<&Walk> for WalkOptions {
+    fn from(walk: &Walk) -> Self {
+        Self {
+            hidden: if walk.hidden {
+                Hidden::Read
+            } else {
+                Hidden::Skip
+            },
+            ignore_files: if walk.no_ignore {
+                IgnoreFiles::Disregard
+            } else {
+                IgnoreFiles::Obey
+            },
+            links: if walk.follow {
+                Links::Follow
+            } else {
+                Links::Skip
+            },
+        }
+    }
 }
 
 #[derive(Debug, ClapArgs)]

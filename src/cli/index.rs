@@ -5,7 +5,6 @@ use super::config::Settings;
 use super::output::{Failure, Output};
 use super::{Outcome, signal};
 use ibid::indexer::{IndexOptions, Missing};
-use ibid::ingest::walk::{Hidden, IgnoreFiles, Links, WalkOptions};
 use ibid::report::IndexReport;
 use ibid::{Error, ErrorKind, KnowledgeBase, Progress, Result};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -20,7 +19,7 @@ pub(super) fn run(
     let options = IndexOptions {
         source: command.source,
         threads: command.threads.map_or(0, usize::from),
-        walk: walk_options(command.hidden, command.no_ignore, command.follow),
+        walk: (&command.walk).into(),
         format: command.format.map(Into::into),
         largest_file: command.max_file_size,
         missing: if command.prune {
@@ -82,18 +81,6 @@ pub(super) fn run(
         return Ok(Outcome::SomeFailed);
     }
     Ok(Outcome::Success)
-}
-
-pub(super) fn walk_options(hidden: bool, no_ignore: bool, follow: bool) -> WalkOptions {
-    WalkOptions {
-        hidden: if hidden { Hidden::Read } else { Hidden::Skip },
-        ignore_files: if no_ignore {
-            IgnoreFiles::Disregard
-        } else {
-            IgnoreFiles::Obey
-        },
-        links: if follow { Links::Follow } else { Links::Skip },
-    }
 }
 
 fn no_corpus(corpus: &Path) -> Error {

@@ -84,7 +84,7 @@ fn run(args: Args, output: &mut Output) -> Result<Outcome, Failure> {
         Command::Index(command) => index::run(command, &settings()?, output),
         Command::Search(command) => search::run(&command, &settings()?, output),
         Command::Export(command) => export::run(&command, &settings()?, output),
-        Command::Parse(command) => parse::run(&command, output),
+        Command::Parse(command) => parse::run(&command, settings, output),
         Command::Show(command) => library::show(&command, &settings()?, output),
         Command::List(command) => library::list(&command, &settings()?, output),
         Command::Status(command) => library::status(&command, &settings()?, output),

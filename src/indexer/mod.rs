@@ -33,10 +33,14 @@ use work::{FileJob, Limits, Worker};
 use write::Collector;
 
 /// A change in how files are read makes them be read again, though they have not changed.
-pub const RULES: u32 = 2;
+pub const RULES: u32 = 3;
 
 /// The stack of a worker, in bytes. Parsers do not recurse on what they read; this is room for the ones we did not write.
 const WORKER_STACK: usize = 16 << 20;
+
+/// What is said of a folder in which nothing is read.
+const NO_ARTICLES: &str =
+    "no articles in this folder (files ending in .txt, .html, .mhtml, .md or .jsonl are read)";
 
 /// How to index.
 #[derive(Clone, Debug, Default)]

@@ -245,9 +245,7 @@ impl Walker<'_> {
             if has_articles || may_go || !options.only.is_empty() {
                 continue;
             }
-            let mut reason =
-                "no articles in this folder (files ending in .txt, .html, .md or .jsonl are read)"
-                    .to_owned();
+            let mut reason = super::NO_ARTICLES.to_owned();
             if self.run.before.files.keys().any(is_known) {
                 let scope = inputs.sources.scope(&given.real);
                 reason = format!("{reason}; {}", kept(self.run.before, &scope));

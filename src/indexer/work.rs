@@ -7,7 +7,7 @@ use crate::engine::ArticleEntry;
 use crate::engine::manifest::{FileRecord, Manifest, Stamp};
 use crate::ingest::lines::{EndOfFile, JsonLineError, read_json_lines};
 use crate::ingest::walk::{NamedFormat, format_of, sniff};
-use crate::ingest::{self, Input, NoArticle};
+use crate::ingest::{self, Input};
 use crate::passage::{Passage, passages};
 use crossbeam_channel::Sender;
 use std::fs::{File, Metadata};
@@ -19,6 +19,29 @@ use std::time::{Duration, SystemTime};
 /// The largest file that is read as one article, in bytes. A page is some hundred kilobytes; what is larger than this is no
 /// article, and would take the memory of many.
 const LARGEST_ARTICLE: u64 = 256 << 20;
+
+/// Why a parser that panicked gave no article.
+pub(super) const DEFECT: &str =
+    "could not be read because of a defect in ibid; please report it with the file";
+
+/// Why a file was passed over that holds something else.
+pub(super) const NO_FORMAT: &str = "not an article format";
+
+/// Why a document was passed over.
+pub(super) fn not_yet(format: &str) -> String {
+    format!("{format} files are not read yet")
+}
+
+/// Why a file of `bytes` bytes is not read, where it is too large: for the bound that was said, or else for one article.
+pub(super) fn too_large(bytes: u64, bound: Option<u64>, format: Option<Format>) -> Option<String> {
+    let is_article = format != Some(Format::JsonLines);
+    let largest = bound.or_else(|| is_article.then_some(LARGEST_ARTICLE))?;
+    let advice = match bound {
+        Some(_) => "raise --max-file-size to read it",
+        None => "no single article is; split it up, or raise --max-file-size",
+    };
+    (bytes > largest).then(|| format!("is larger than {}; {advice}", size(largest)))
+}
 
 /// A file to be read.
 #[derive(Debug)]
@@ -160,10 +183,7 @@ impl<'a> Worker<'a> {
 
     fn guard(&self, job: &Arc<FileJob>, read: impl FnOnce()) {
         if std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).is_err() {
-            self.fail(
-                job,
-                "could not be read because of a defect in ibid; please report it with the file",
-            );
+            self.fail(job, DEFECT);
             self.send(Message::Broken {
                 file: Arc::clone(job),
                 record: record(job, 0, FileRecord::UNREAD.to_owned()),
@@ -192,10 +212,10 @@ impl<'a> Worker<'a> {
         let format = match (job.format, format_of(&job.real)) {
             (Some(format), _) | (None, NamedFormat::Known(format)) => Some(format),
             (None, NamedFormat::NotYet(name)) => {
-                return self.without_article(job, &format!("{name} files are not read yet"));
+                return self.without_article(job, &not_yet(name));
             }
             (None, NamedFormat::NoArticle) if !job.named => {
-                return self.without_article(job, "not an article format");
+                return self.without_article(job, NO_FORMAT);
             }
             (None, NamedFormat::NoArticle | NamedFormat::Unknown) => None,
         };
@@ -211,25 +231,14 @@ impl<'a> Worker<'a> {
         if self.is_as_it_was(job, data.len(), stamp) {
             return;
         }
-        let largest = self
-            .limits
-            .largest
-            .or_else(|| (format != Some(Format::JsonLines)).then_some(LARGEST_ARTICLE));
-        if let Some(largest) = largest
-            && data.len() > largest
-        {
-            let advice = match self.limits.largest {
-                Some(_) => "raise --max-file-size to read it",
-                None => "no single article is; split it up, or raise --max-file-size",
-            };
-            let reason = format!("is larger than {}; {advice}", size(largest));
+        if let Some(reason) = too_large(data.len(), self.limits.largest, format) {
             return self.fail(job, &reason);
         }
         if format == Some(Format::JsonLines) {
             return self.read_json_lines_file(job, data.len(), stamp);
         }
         if format.is_none() && !job.named && has_binary_head(&job.real) {
-            return self.without_article(job, "not an article format");
+            return self.without_article(job, NO_FORMAT);
         }
         let bytes = match std::fs::read(&job.real) {
             Ok(bytes) => bytes,
@@ -238,7 +247,7 @@ impl<'a> Worker<'a> {
         match format {
             Some(format) => self.read_article(job, format, &bytes, stamp),
             None if ingest::decode::is_binary(&bytes) && !job.named => {
-                self.without_article(job, "not an article format");
+                self.without_article(job, NO_FORMAT);
             }
             None if sniff(&bytes) == Format::JsonLines => {
                 let size = bytes.len() as u64;
@@ -268,10 +277,8 @@ impl<'a> Worker<'a> {
                 self.send_article(job, &ingested.article, None);
                 self.read(job, bytes.len() as u64, hash, stamp);
             }
-            Err(reason @ (NoArticle::Empty | NoArticle::NoText)) => {
-                self.without_article(job, &reason.to_string());
-            }
-            Err(reason @ NoArticle::Binary) => self.fail(job, &reason.to_string()),
+            Err(reason) if reason.is_error() => self.fail(job, &reason.to_string()),
+            Err(reason) => self.without_article(job, &reason.to_string()),
         }
     }
 
@@ -455,7 +462,8 @@ fn hash(bytes: &[u8]) -> String {
     blake3::hash(bytes).to_hex().to_string()
 }
 
-fn unreadable(error: &std::io::Error) -> String {
+/// Why a file was not read that the system does not give.
+pub(super) fn unreadable(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::PermissionDenied => {
             "cannot be read: permission denied; change its permissions".to_owned()

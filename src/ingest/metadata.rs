@@ -26,16 +26,9 @@ pub(super) fn language_tag(text: &str) -> Option<String> {
     (is_language && subtags.all(rest)).then_some(tag)
 }
 
-/// `text` with each run of white space made one space, and none around it.
+/// `text` with each run of white space made one space, none around it, and its words as they were meant.
 pub(super) fn one_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    line
+    super::repair::repair_line(text)
 }
 
 /// Adds what is not among the `labels` yet, and is not blank.

@@ -10,7 +10,9 @@ pub mod jsonl;
 pub mod lines;
 pub mod markdown;
 mod metadata;
+pub mod mhtml;
 mod names;
+mod order;
 pub mod outline;
 pub mod repair;
 pub mod text;
@@ -72,6 +74,18 @@ pub enum NoArticle {
     NoText,
     /// The bytes are not text in any encoding that is read.
     Binary,
+    /// A page saved as one file, in which the page is not found.
+    Mhtml(mhtml::Defect),
+}
+
+impl NoArticle {
+    /// Whether something is lost: a file that should have been read and could not be.
+    pub fn is_error(self) -> bool {
+        match self {
+            Self::Empty | Self::NoText => false,
+            Self::Binary | Self::Mhtml(_) => true,
+        }
+    }
 }
 
 impl std::fmt::Display for NoArticle {
@@ -82,28 +96,54 @@ impl std::fmt::Display for NoArticle {
             Self::Binary => {
                 "is binary data, not text; give it the extension of its format, or take it out of the folder"
             }
+            Self::Mhtml(defect) => return defect.fmt(f),
         })
     }
 }
 
 /// Reads one article.
+///
+/// # Errors
+/// Where there is none.
 pub fn ingest(input: &Input<'_>) -> Result<Ingested, NoArticle> {
+    let ingested = read(input)?;
+    if ingested.article.has_text() {
+        Ok(ingested)
+    } else {
+        Err(NoArticle::NoText)
+    }
+}
+
+/// Reads what may be an article and may hold nothing but what was left out.
+///
+/// # Errors
+/// Where the bytes are not what their format says.
+pub fn read(input: &Input<'_>) -> Result<Ingested, NoArticle> {
     if input.bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(NoArticle::Empty);
     }
-    if decode::is_binary(input.bytes) {
+    let page = match input.format {
+        Format::Html => mhtml_page(input).transpose().map_err(NoArticle::Mhtml)?,
+        Format::Text | Format::Markdown | Format::JsonLines => None,
+    };
+    let bytes = page.as_ref().map_or(input.bytes, |page| &page.bytes);
+    if decode::is_binary(bytes) {
         return Err(NoArticle::Binary);
     }
     let declared = match input.format {
-        Format::Html => html::declared_encoding(input.bytes),
+        Format::Html => page
+            .as_ref()
+            .and_then(|page| page.charset)
+            .or_else(|| html::declared_encoding(bytes)),
         Format::Text | Format::Markdown | Format::JsonLines => None,
     };
-    let decoded = decode::decode(input.bytes, declared);
-    let parsed = match input.format {
+    let decoded = decode::decode(bytes, declared);
+    let mut parsed = match input.format {
         Format::Html => html::parse(&decoded.text),
         Format::Markdown => markdown::parse(&decoded.text),
         Format::Text | Format::JsonLines => text::parse(&decoded.text),
     };
+    order::settle(&mut parsed.sections);
     let mut warnings = Vec::new();
     if decoded.malformed > 0 {
         warnings.push(format!(
@@ -111,13 +151,24 @@ pub fn ingest(input: &Input<'_>) -> Result<Ingested, NoArticle> {
             decoded.malformed, decoded.encoding
         ));
     }
+    let mut source_map = decoded.map;
+    let mut url = parsed.url;
+    if let Some(page) = page {
+        if page.is_cut_off {
+            warnings.push(
+                "breaks off before the page ends; what is there was read, save it again for the rest".to_owned(),
+            );
+        }
+        source_map = source_map.inside(page.map);
+        url = url.or(page.address);
+    }
     let mut article = Article {
         id: input.id.to_owned(),
         title: parsed
             .title
             .filter(|title| !title.trim().is_empty())
             .unwrap_or_else(|| title_from_path(input.path)),
-        url: parsed.url,
+        url,
         published: parsed.published,
         language: parsed.language,
         aliases: parsed.aliases,
@@ -131,18 +182,28 @@ pub fn ingest(input: &Input<'_>) -> Result<Ingested, NoArticle> {
         },
         sections: parsed.sections,
         dropped: parsed.dropped,
-        source_map: decoded.map,
+        source_map,
     };
     if article.has_text() {
         names::add_names(&mut article);
-        Ok(Ingested { article, warnings })
-    } else {
-        Err(NoArticle::NoText)
     }
+    Ok(Ingested { article, warnings })
+}
+
+/// The page inside a file that is MHTML, which many programs tell by its name and some only by its header. A file whose
+/// name says so and that begins like a page is taken for one.
+fn mhtml_page(input: &Input<'_>) -> Option<Result<mhtml::Page, mhtml::Defect>> {
+    let named = std::path::Path::new(input.path)
+        .extension()
+        .is_some_and(|extension| {
+            extension.eq_ignore_ascii_case("mht") || extension.eq_ignore_ascii_case("mhtml")
+        });
+    let begins_as_page = mhtml::begin(input.bytes).starts_with(b"<");
+    (mhtml::is_mhtml(input.bytes) || (named && !begins_as_page)).then(|| mhtml::page(input.bytes))
 }
 
 /// A title for an article that gives itself none: the file's name, in words.
-fn title_from_path(path: &str) -> String {
+pub(crate) fn title_from_path(path: &str) -> String {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
     let stem = name
         .rsplit_once('.')

@@ -35,12 +35,31 @@ pub fn repair_word(word: &str) -> Cow<'_, str> {
 pub fn push_repaired(text: &mut MappedText, source: &str, range: std::ops::Range<usize>) {
     let base = source.as_ptr() as usize;
     for word in source[range].split_whitespace() {
-        let repaired = repair_word(word);
-        if !repaired.is_empty() {
-            let start = word.as_ptr() as usize - base;
-            text.push_word(&repaired, start..start + word.len());
+        let start = word.as_ptr() as usize - base;
+        push_repaired_word(text, word, start..start + word.len());
+    }
+}
+
+/// Appends a word as it was meant; a word of which nothing is left is left out. One in which there was a doubly encoded
+/// space is two words at one place.
+pub fn push_repaired_word(text: &mut MappedText, word: &str, place: std::ops::Range<usize>) {
+    for repaired in repair_word(word).split_whitespace() {
+        text.push_word(repaired, place.clone());
+    }
+}
+
+/// Every word of `text` as it was meant, with single spaces between them.
+pub fn repair_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        for repaired in repair_word(word).split_whitespace() {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(repaired);
         }
     }
+    line
 }
 
 /// Whether a reader never sees this character: soft hyphens, zero-width characters, direction marks, controls.
@@ -237,6 +256,18 @@ mod tests {
     #[test]
     fn ascii_is_borrowed() {
         assert!(matches!(repair_word("plain"), Cow::Borrowed("plain")));
+    }
+
+    #[test]
+    fn a_doubly_encoded_space_parts_two_words() {
+        let source = "38â€‰degrees";
+        let mut text = MappedText::new();
+        push_repaired(&mut text, source, 0..source.len());
+        assert_eq!(text.as_str(), "38 degrees");
+        assert_eq!(
+            repair_line(" 38â€‰degrees\tor\0 more "),
+            "38 degrees or more"
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Which files of a folder are articles?
 
+use super::mhtml;
 use crate::article::Format;
 use ignore::WalkBuilder;
 use std::collections::HashSet;
@@ -58,8 +59,8 @@ pub enum Found {
 }
 
 /// Calls `sink` with everything under `folder` that is a file, in the order of names; `leave_out` (the index, where it
-/// lies inside) is not entered. Where `only` is not empty, nothing is looked at but these paths, what lies under them, and the way
-/// to them.
+/// lies inside) is not entered, nor is the folder that a browser saved beside a page. Where `only` is not empty, nothing is looked
+/// at but these paths, what lies under them, and the way to them.
 pub fn walk(
     folder: &Path,
     options: &WalkOptions,
@@ -86,7 +87,12 @@ pub fn walk(
         .follow_links(options.links == Links::Follow)
         .add_custom_ignore_filename(if obey { ".ibidignore" } else { "" })
         .sort_by_file_name(|a, b| a.cmp(b))
-        .filter_entry(move |entry| entry.path() != leave_out && is_wanted(entry.path()))
+        .filter_entry(move |entry| {
+            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            entry.path() != leave_out
+                && is_wanted(entry.path())
+                && !(is_folder && belongs_to_a_page(entry.path()))
+        })
         .build();
     for entry in entries {
         match entry {
@@ -136,6 +142,61 @@ fn reason(error: &ignore::Error) -> String {
     }
 }
 
+/// What the folder beside a page that was saved whole is called, behind the page's name and a sign: the words of the
+/// browsers' languages for "files". Taken from the names by which file managers keep such a folder with its page, and from
+/// the translations of Firefox.
+const FILES_OF_A_PAGE: [&str; 24] = [
+    "files",
+    "dateien",
+    "fichiers",
+    "archivos",
+    "arquivos",
+    "ficheiros",
+    "bestanden",
+    "filer",
+    "tiedostot",
+    "pliki",
+    "soubory",
+    "subory",
+    "súbory",
+    "elemei",
+    "datoteke",
+    "fajlovi",
+    "dosyalar",
+    "fitxers",
+    "fitxategiak",
+    "failid",
+    "fails",
+    "bylos",
+    "fișiere",
+    "файлы",
+];
+
+/// Whether a folder holds the pictures, scripts and frames of the page beside it (`NAME_files` beside `NAME.html`), which
+/// a browser saved with it and which are no articles. Without its page it is a folder like any other.
+fn belongs_to_a_page(folder: &Path) -> bool {
+    let Some(name) = folder.file_name().and_then(|name| name.to_str()) else {
+        return false;
+    };
+    let Some((page, word)) = name.rsplit_once(['_', '-', '.']) else {
+        return false;
+    };
+    // Italian writes `_file`; `patient-file` is more likely a folder of somebody's own.
+    let is_word = match word.to_lowercase().as_str() {
+        "file" => name.ends_with("_file"),
+        word => FILES_OF_A_PAGE.contains(&word),
+    };
+    is_word
+        && !page.is_empty()
+        && ["html", "htm", "xhtml", "xht", "HTML", "HTM"]
+            .iter()
+            .any(|extension| {
+                folder
+                    .with_file_name(format!("{page}.{extension}"))
+                    .is_file()
+            })
+}
+
 fn path_of(error: &ignore::Error) -> Option<&Path> {
     match error {
         ignore::Error::WithPath { path, .. } => Some(path),
@@ -167,7 +228,9 @@ pub fn format_of(path: &Path) -> NamedFormat {
         .map(|extension| extension.to_string_lossy().to_ascii_lowercase());
     match extension.as_deref() {
         Some("txt" | "text") => NamedFormat::Known(Format::Text),
-        Some("html" | "htm" | "xhtml" | "xht") => NamedFormat::Known(Format::Html),
+        Some("html" | "htm" | "xhtml" | "xht" | "mht" | "mhtml") => {
+            NamedFormat::Known(Format::Html)
+        }
         Some("md" | "markdown" | "mdown" | "mkd") => NamedFormat::Known(Format::Markdown),
         Some("jsonl" | "ndjson") => NamedFormat::Known(Format::JsonLines),
         Some("pdf") => NamedFormat::NotYet("PDF"),
@@ -175,7 +238,6 @@ pub fn format_of(path: &Path) -> NamedFormat {
         Some("odt") => NamedFormat::NotYet("OpenDocument"),
         Some("rtf") => NamedFormat::NotYet("RTF"),
         Some("epub" | "mobi") => NamedFormat::NotYet("e-book"),
-        Some("mht" | "mhtml") => NamedFormat::NotYet("MHTML"),
         Some("rst") => NamedFormat::NotYet("reStructuredText"),
         Some("adoc" | "asciidoc") => NamedFormat::NotYet("AsciiDoc"),
         Some(
@@ -193,6 +255,9 @@ pub fn format_of(path: &Path) -> NamedFormat {
 /// The format of a file whose name tells nothing, from its first bytes: a page, JSON lines, or text.
 pub fn sniff(head: &[u8]) -> Format {
     let head = &head[..head.len().min(1024)];
+    if mhtml::is_mhtml(head) {
+        return Format::Html;
+    }
     let text = String::from_utf8_lossy(head).to_ascii_lowercase();
     let start = text.trim_start_matches('\u{feff}').trim_start();
     if start.starts_with("<!doctype html")
@@ -269,6 +334,67 @@ mod tests {
         );
     }
 
+    #[test]
+    fn what_a_browser_saved_beside_a_page_is_no_article_unless_the_page_is_gone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |name: &str| {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+            fs::write(path, "x").expect("written");
+        };
+        for (page, beside) in [
+            ("Night cramps.html", "Night cramps_files"),
+            ("gout.htm", "gout-Dateien"),
+            ("asthma.html", "asthma_fichiers"),
+            ("mild_fever.xhtml", "mild_fever_archivos"),
+            ("rash.HTM", "rash.files"),
+            ("deep/cough.html", "deep/cough_bestanden"),
+        ] {
+            write(page);
+            write(&format!("{beside}/frame.html"));
+            write(&format!("{beside}/deeper/advert.html"));
+        }
+        // Their pages are not there, or they are no folders.
+        for other in [
+            "hip_files/a.html",
+            "my-files/b.html",
+            "files/c.html",
+            "gout-file/d.html",
+        ] {
+            write(other);
+        }
+        write("colica.html");
+        write("colica_file/frame.html");
+        write("knee.html");
+        write("knee_files");
+        assert_eq!(
+            names(folder.path(), WalkOptions::default()),
+            [
+                "Night cramps.html",
+                "asthma.html",
+                "colica.html",
+                "deep/cough.html",
+                "files/c.html",
+                "gout-file/d.html",
+                "gout.htm",
+                "hip_files/a.html",
+                "knee.html",
+                "knee_files",
+                "mild_fever.xhtml",
+                "my-files/b.html",
+                "rash.HTM",
+            ]
+        );
+        assert_eq!(
+            names(
+                &folder.path().join("Night cramps_files"),
+                WalkOptions::default()
+            ),
+            ["deeper/advert.html", "frame.html"],
+            "a folder that is named itself is read"
+        );
+    }
+
     #[cfg(unix)]
     #[test]
     fn links_out_of_the_folder_are_followed_only_when_asked_and_loops_end() {
@@ -299,6 +425,11 @@ mod tests {
             Format::JsonLines
         );
         assert_eq!(sniff(b"---\ntitle: x\n---\n"), Format::Markdown);
+        assert_eq!(
+            sniff(b"From: <Saved by a browser>\nMIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n"),
+            Format::Html
+        );
         assert_eq!(sniff(b"Just words"), Format::Text);
+        assert_eq!(sniff(b"Note: just words\n\nMore of them"), Format::Text);
     }
 }

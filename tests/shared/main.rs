@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod acceptance;
+#[path = "../fuzz/invariants.rs"]
+mod invariants;
 mod relevance;
+mod spans;
 mod vocabulary;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -25,6 +28,14 @@ const TESTS: &[Test] = &[
         acceptance::sections,
     ),
     ("a_real_page_answers_its_queries", acceptance::queries),
+    (
+        "spans_of_real_pages_say_what_their_passages_say",
+        spans::of_pages,
+    ),
+    (
+        "spans_of_flattened_articles_say_what_their_passages_say",
+        spans::of_texts,
+    ),
     (
         "medqa_is_indexed_whole",
         relevance::all_articles_are_indexed,

@@ -2,7 +2,7 @@
 //!
 //! In the order of the work: `source` cuts the page into pieces, `guard` bounds how deep it may be nested, `markup` is what
 //! is left for the parser, `dom` its tree as a flat list whose words `align` finds in the source. `metadata` and `title`
-//! read what the page says of itself. `main_content` (with `features`, `paragraphs` and `clean`) chooses what is the
+//! read what the page says of itself, `saved` what the browser says that saved it. `main_content` (with `features`, `paragraphs` and `clean`) chooses what is the
 //! article, `furniture` what in it is not. `structure` (with `layout` and `assembly`) reads the rest into headings and
 //! blocks, and `sift` takes out blocks that only point elsewhere.
 
@@ -18,6 +18,7 @@ mod main_content;
 mod markup;
 mod metadata;
 mod paragraphs;
+mod saved;
 mod sift;
 mod source;
 mod structure;
@@ -107,7 +108,7 @@ pub fn parse(source: &str) -> Parsed {
     }
     Parsed {
         title: metadata.title.map(|title| repaired(&title)),
-        url: metadata.url,
+        url: metadata.url.or_else(|| saved::address(source)),
         published,
         language: metadata.language,
         aliases: Vec::new(),

@@ -1,6 +1,7 @@
 //! Which words does a run of inline text have, and where does each stand? Markup inside a word does not split it.
 
 use crate::article::MappedText;
+use crate::ingest::repair::push_repaired_word;
 use std::ops::Range;
 
 /// Collects the words of one run from the pieces of text that a Markdown parser gives.
@@ -55,7 +56,7 @@ impl<'s> Run<'s> {
     /// Ends the word that is under way, as a line break does.
     pub(super) fn end_word(&mut self) {
         if !self.word.is_empty() {
-            self.text.push_word(&self.word, self.place.clone());
+            push_repaired_word(&mut self.text, &self.word, self.place.clone());
             self.word.clear();
         }
     }
