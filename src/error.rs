@@ -88,6 +88,17 @@ impl Error {
         self
     }
 
+    /// The message and the whole chain of causes, without the advice.
+    pub fn what(&self) -> String {
+        let mut what = self.message.clone();
+        let mut next = self.cause.as_deref().map(|cause| cause as &dyn StdError);
+        while let Some(cause) = next {
+            what.push_str(&format!(": {cause}"));
+            next = cause.source();
+        }
+        what
+    }
+
     /// Which of the closed set of failures this is.
     pub fn kind(&self) -> ErrorKind {
         self.kind
@@ -97,12 +108,7 @@ impl Error {
 impl fmt::Display for Error {
     /// Prints the message, the whole chain of causes and the advice on one line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)?;
-        let mut next = self.cause.as_deref().map(|cause| cause as &dyn StdError);
-        while let Some(cause) = next {
-            write!(f, ": {cause}")?;
-            next = cause.source();
-        }
+        f.write_str(&self.what())?;
         match &self.advice {
             Some(advice) => write!(f, "; {advice}"),
             None => Ok(()),

@@ -38,7 +38,7 @@ pub(super) enum Color {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Add or update articles from files and folders
+    /// Bring the index in step with files and folders
     Index(Index),
     /// Search for passages
     Search(Search),

@@ -47,22 +47,18 @@ impl Inputs {
                 Err(error) if error.kind() == ErrorKind::Usage => return Err(error),
                 Err(error) => error,
             };
-            let known = if error.kind() == ErrorKind::NotFound {
-                inputs.sources.known_scope(path, manifest)
+            let reason = if error.kind() != ErrorKind::NotFound {
+                error.to_string()
+            } else if let Some(scope) = inputs.sources.known_scope(path, manifest) {
+                if options.missing == Missing::Prune {
+                    inputs.gone.push(scope);
+                    continue;
+                }
+                format!("is not there; {}", kept(manifest, &scope))
             } else {
-                None
+                "is not there; check how it is spelt, and from where".to_owned()
             };
-            match known {
-                Some(scope) if options.missing == Missing::Prune => inputs.gone.push(scope),
-                Some(scope) => report.skip(Skipped::error(
-                    path.display().to_string(),
-                    format!("{error}; {}", kept(manifest, &scope)),
-                )),
-                None => report.skip(Skipped::error(
-                    path.display().to_string(),
-                    error.to_string(),
-                )),
-            }
+            report.skip(Skipped::error(path.display().to_string(), reason));
         }
         Ok(inputs)
     }

@@ -80,9 +80,13 @@ impl Sources {
     /// # Errors
     /// `NotFound` where there is no such path; `Usage` where its source would have the name of another folder's.
     pub(super) fn add(&mut self, path: &Path, name: Option<&str>) -> Result<Given> {
-        let real = path
-            .canonicalize()
-            .map_err(|error| Error::io("find", path, error))?;
+        let real = path.canonicalize().map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => Error::new(
+                ErrorKind::NotFound,
+                format!("there is no file or folder {}", path.display()),
+            ),
+            _ => Error::io("find", path, error),
+        })?;
         let is_file = !real.is_dir();
         let folder = if is_file {
             real.parent().unwrap_or(&real).to_owned()

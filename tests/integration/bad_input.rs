@@ -265,7 +265,7 @@ fn a_damaged_index_is_said_to_be_one() {
         let ran = sandbox.run(args);
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{args:?}");
         assert!(
-            ran.stderr.contains("the index index"),
+            ran.stderr.contains("the index at index"),
             "{args:?}: {}",
             ran.stderr
         );

@@ -56,6 +56,7 @@ fn every_command_and_flag_that_the_readme_names_is_there() {
         "list",
         "status",
         "remove",
+        "check",
         "eval",
         "vocabulary",
         "schema",

@@ -106,7 +106,7 @@ impl<'a> Check<'a> {
         let opened = match Opened::open(layout.clone()) {
             Ok(opened) => opened,
             Err(error) => {
-                self.damage(format!("{name}/meta.json"), error.to_string());
+                self.damage(format!("{name}/meta.json"), error.what());
                 self.checked.manifest = layout.newest_manifest().map(|(_, manifest)| manifest);
                 return;
             }
@@ -118,7 +118,7 @@ impl<'a> Check<'a> {
             is_sound.then(|| catch_unwind(AssertUnwindSafe(|| TantivyReader::of(&opened))));
         match reader {
             Some(Ok(Ok(reader))) => self.contents(&reader, &name),
-            Some(Ok(Err(error))) => self.damage(format!("{name}/meta.json"), error.to_string()),
+            Some(Ok(Err(error))) => self.damage(format!("{name}/meta.json"), error.what()),
             Some(Err(_)) => self.damage(format!("{name}/meta.json"), "cannot be made sense of"),
             None => {}
         }
@@ -174,7 +174,7 @@ impl<'a> Check<'a> {
             Ok(manifest) => manifest,
             Err(error) => {
                 let name = format!("{folder}/manifest-{}.json", commit.generation);
-                return self.damage(name, error.to_string());
+                return self.damage(name, error.what());
             }
         };
         let counted = catch_unwind(AssertUnwindSafe(|| count(reader)));

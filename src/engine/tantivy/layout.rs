@@ -109,7 +109,7 @@ impl Marker {
             Error::new(
                 ErrorKind::NewerIndex,
                 format!(
-                    "the index {} was made by a newer version ({}) in a form that this one ({}) does not read",
+                    "the index at {} was made by a newer version ({}) in a form that this one ({}) does not read",
                     folder.display(),
                     self.made_by,
                     current.made_by
@@ -120,7 +120,7 @@ impl Marker {
             Error::new(
                 ErrorKind::IncompatibleIndex,
                 format!(
-                    "the index {} was made in an older form (by {})",
+                    "the index at {} was made in an older form (by {})",
                     folder.display(),
                     self.made_by
                 ),

@@ -116,7 +116,7 @@ fn held(file: &mut File, folder: &Path, wait: Duration) -> Error {
     Error::new(
         ErrorKind::Locked,
         format!(
-            "the index {} is being written by {who}{waited}; searching goes on; try again when it is done",
+            "the index at {} is being written by {who}{waited}; searching goes on; try again when it is done",
             folder.display()
         ),
     )

@@ -234,7 +234,7 @@ fn guard<T>(folder: &Path, read: impl FnOnce() -> ::tantivy::Result<T>) -> Resul
         Err(_) => Err(Error::new(
             ErrorKind::Damaged,
             format!(
-                "the index {} holds what cannot be made sense of",
+                "the index at {} holds what cannot be made sense of",
                 folder.display()
             ),
         )
@@ -246,7 +246,7 @@ fn guard<T>(folder: &Path, read: impl FnOnce() -> ::tantivy::Result<T>) -> Resul
 fn damaged(folder: &Path, error: ::tantivy::TantivyError) -> Error {
     use ::tantivy::TantivyError;
     use ::tantivy::directory::error::{OpenDirectoryError, OpenReadError};
-    let message = format!("the index {} is damaged", folder.display());
+    let message = format!("the index at {} is damaged", folder.display());
     match error {
         TantivyError::IoError(cause) if cause.kind() != std::io::ErrorKind::UnexpectedEof => {
             let cause = std::io::Error::new(cause.kind(), cause.to_string());
@@ -259,6 +259,11 @@ fn damaged(folder: &Path, error: ::tantivy::TantivyError) -> Error {
             let cause = std::io::Error::new(io_error.kind(), io_error.to_string());
             Error::io("read the index", folder, cause).with_advice("see who may read there")
         }
-        error => Error::with_cause(ErrorKind::Damaged, message, error).with_advice(REPAIR),
+        // What was found in place of what was expected would come with the error.
+        error => {
+            let cause = error.to_string();
+            let cause = cause.split(" Content: ").next().unwrap_or(&cause);
+            Error::with_cause(ErrorKind::Damaged, message, cause).with_advice(REPAIR)
+        }
     }
 }
