@@ -58,7 +58,9 @@ fn documents(sandbox: &Sandbox) -> Vec<(&'static str, Value)> {
         ),
         ("list", json(&["list", "--json"])),
         ("status", json(&["status", "--json"])),
+        ("check", json(&["check", "--json"])),
         ("index", json(&["index", "--json", "kb"])),
+        ("index", json(&["index", "--json", "--dry-run", "kb"])),
         ("remove", json(&["remove", "--json", "no-such-article"])),
         ("remove", json(&["remove", "--json", "kb/*"])),
         ("list", json(&["list", "--json"])),
@@ -67,6 +69,14 @@ fn documents(sandbox: &Sandbox) -> Vec<(&'static str, Value)> {
     sandbox.write("bad/broken.txt", b"\0\x01\x02");
     documents.push(("index", json(&["index", "--json", "bad", "missing"])));
     sandbox.ok(&["index", "kb"]);
+    sandbox.write("kb/cramps.txt", cramps().replace("water", "juice"));
+    documents.push(("check", json(&["check", "--json"])));
+    sandbox.write("kb/cramps.txt", cramps());
+    sandbox.ok(&["index", "kb"]);
+    let meta = sandbox.path().join("index/data-1/meta.json");
+    std::fs::write(&meta, "{").unwrap();
+    documents.push(("check", json(&["check", "--json"])));
+    documents.push(("check", json(&["check", "--json", "--repair"])));
     let lines = sandbox
         .ok(&["export", "--format", "ndjson", "--queries", "topics.tsv"])
         .stdout;
