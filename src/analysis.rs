@@ -4,6 +4,7 @@
 //! `Don’t`, `don't` and `dont` are one term, and so are `spasm` and `spasms`, `café` and `cafe`.
 
 use frostem::{Algorithm, Stemmer};
+use std::cell::RefCell;
 use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -51,7 +52,6 @@ pub struct TokenStream<'a> {
     text: &'a str,
     /// Where the search for the next word goes on.
     offset: usize,
-    stemmer: Stemmer,
     form: Form,
     folded: String,
     term: String,
@@ -94,7 +94,6 @@ impl<'a> TokenStream<'a> {
         Self {
             text,
             offset: 0,
-            stemmer: Stemmer::new(Algorithm::English),
             form: Form::Term,
             folded: String::new(),
             term: String::new(),
@@ -215,9 +214,56 @@ impl<'a> TokenStream<'a> {
         if self.form == Form::Written || self.folded.bytes().any(|byte| byte.is_ascii_digit()) {
             self.term.push_str(&self.folded);
         } else {
-            self.term.push_str(&self.stemmer.stem(&self.folded));
+            STEMS.with_borrow_mut(|stems| stems.stem(&self.folded, &mut self.term));
         }
     }
+}
+
+thread_local! {
+    static STEMS: RefCell<Stems> = RefCell::new(Stems::new());
+}
+
+/// A stemmer that remembers. Few words make up most of any text, and stemming one anew takes longer than all else that is done
+/// with it.
+struct Stems {
+    stemmer: Stemmer,
+    /// Words and their stems, each where the hash of the word says; a later word takes the place of an earlier one.
+    known: Vec<(String, String)>,
+}
+
+impl Stems {
+    /// How many words are remembered: enough for nineteen of twenty words of a text.
+    const SLOTS: usize = 1 << 13;
+
+    fn new() -> Self {
+        Self {
+            stemmer: Stemmer::new(Algorithm::English),
+            known: vec![Default::default(); Self::SLOTS],
+        }
+    }
+
+    /// Adds the stem of a folded word to `term`.
+    fn stem(&mut self, word: &str, term: &mut String) {
+        let slot = hash(word) as usize % Self::SLOTS;
+        let (known, stem) = &mut self.known[slot];
+        if known != word {
+            known.clear();
+            known.push_str(word);
+            stem.clear();
+            stem.push_str(&self.stemmer.stem(word));
+        }
+        term.push_str(stem);
+    }
+}
+
+/// A hash of a word (FNV-1a, Fowler, Noll and Vo), the same on every machine.
+pub(crate) fn hash(word: &str) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for byte in word.bytes() {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    // The last bytes reach the upper bits only.
+    hash ^ (hash >> 32)
 }
 
 /// The shortest word that a lexicon keeps, in letters: of shorter ones each is an edit away from a dozen others.

@@ -1,6 +1,7 @@
 //! Which fields does an indexed passage have?
 
 use crate::analysis;
+use std::collections::HashSet;
 use tantivy::Index;
 use tantivy::schema::{
     FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
@@ -146,6 +147,8 @@ struct AnalysisTokenizer(Tokens);
 struct AnalysisStream<'a> {
     tokens: Tokens,
     stream: analysis::TokenStream<'a>,
+    /// The words given so far, by their hashes: of a lexicon each counts once.
+    given: HashSet<u64>,
     token: Token,
 }
 
@@ -159,6 +162,7 @@ impl Tokenizer for AnalysisTokenizer {
                 Tokens::Terms => analysis::TokenStream::new(text),
                 Tokens::LexiconWords => analysis::TokenStream::as_written(text),
             },
+            given: HashSet::new(),
             token: Token::default(),
         }
     }
@@ -172,10 +176,12 @@ impl TokenStream for AnalysisStream<'_> {
             };
             match self.tokens {
                 Tokens::Terms => break span,
-                Tokens::LexiconWords if analysis::is_lexicon_word(self.stream.term()) => {
-                    break span;
+                Tokens::LexiconWords => {
+                    let word = self.stream.term();
+                    if analysis::is_lexicon_word(word) && self.given.insert(analysis::hash(word)) {
+                        break span;
+                    }
                 }
-                Tokens::LexiconWords => {}
             }
         };
         self.token.offset_from = span.start;
