@@ -1,24 +1,34 @@
-//! How fast is an index brought in step with its folder? `benches/README.md` says what each row is.
+//! How fast does ibid index and answer, at any size? `benches/README.md` says what each figure is.
 
-mod corpus;
+mod articles;
+mod in_step;
+mod numbers;
+mod scale;
 
-use cpu_time::ProcessTime;
-use ibid::report::IndexReport;
-use ibid::{IndexOptions, KnowledgeBase, Silent};
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
-use std::{fs, process::ExitCode, thread};
+use std::process::ExitCode;
 
-/// How long a file's time has to lie back to be trusted, and a little more.
-const SETTLED: Duration = Duration::from_millis(2500);
+/// What went wrong, in words.
+pub(crate) type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+const USAGE: &str = "usage: ibid-speed-bench in-step [FILES] | scale [PASSAGES…]";
 
 fn main() -> ExitCode {
-    let files = std::env::args().nth(1).map_or(Ok(100_000), |text| text.parse());
-    let Ok(files) = files else {
-        eprintln!("usage: ibid-bench-speed [FILES]");
-        return ExitCode::from(2);
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let done = match args.as_slice() {
+        ["in-step"] => in_step::run(100_000),
+        ["in-step", files] => number(files).and_then(in_step::run),
+        ["scale"] => scale::run(&[10_000, 100_000, 1_000_000]),
+        ["scale", sizes @ ..] => sizes
+            .iter()
+            .map(|size| number(size))
+            .collect::<Result<Vec<usize>>>()
+            .and_then(|sizes| scale::run(&sizes)),
+        // What `scale` starts itself as, to measure a process of its own.
+        ["build", source, index] => scale::build(source.as_ref(), index.as_ref()),
+        _ => Err(USAGE.into()),
     };
-    match in_step(files) {
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
@@ -27,49 +37,6 @@ fn main() -> ExitCode {
     }
 }
 
-type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
-
-/// One row a run of the indexer over the same folder.
-fn in_step(files: usize) -> Result<()> {
-    let place = tempfile::tempdir()?;
-    let folder = place.path().join("articles");
-    corpus::write(&folder, files)?;
-    thread::sleep(SETTLED);
-    let index = place.path().join("index");
-    println!("| {files} files | wall s | processor s | added | updated | unchanged | removed |");
-    println!("|---|---:|---:|---:|---:|---:|---:|");
-    run("first run", &index, &folder)?;
-    run("nothing changed", &index, &folder)?;
-    let one = corpus::path(&folder, files / 2);
-    fs::write(&one, "One article\n\nWhat is new\n\nAll of it is new.\n")?;
-    run("one file changed", &index, &folder)?;
-    fs::remove_file(&one)?;
-    run("one file deleted", &index, &folder)?;
-    thread::sleep(SETTLED);
-    for number in 0..files / 100 {
-        let path = corpus::path(&folder, number * 100);
-        if path != one {
-            let text = fs::read_to_string(&path)?;
-            fs::write(&path, format!("{text}\nAdded to the end.\n"))?;
-        }
-    }
-    run("one in a hundred changed", &index, &folder)?;
-    Ok(())
-}
-
-fn run(name: &str, index: &Path, folder: &Path) -> Result<IndexReport> {
-    let (wall, processor) = (Instant::now(), ProcessTime::now());
-    // Opened anew each time, as the command does.
-    let library = KnowledgeBase::open_or_create(PathBuf::from(index))?;
-    let report = library.index(&[folder.to_owned()], &IndexOptions::default(), &Silent)?;
-    println!(
-        "| {name} | {:.2} | {:.2} | {} | {} | {} | {} |",
-        wall.elapsed().as_secs_f64(),
-        processor.elapsed().as_secs_f64(),
-        report.added,
-        report.updated,
-        report.unchanged,
-        report.removed
-    );
-    Ok(report)
+fn number(text: &str) -> Result<usize> {
+    text.replace('_', "").parse().map_err(|_| USAGE.into())
 }
