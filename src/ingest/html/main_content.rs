@@ -349,6 +349,9 @@ impl<'p, 'a> Attempt<'p, 'a> {
 
     /// A button may be all there is in a heading that opens and shuts.
     fn names_something(&self, button: usize) -> bool {
+        if self.page.nodes[button].heads_panel {
+            return true;
+        }
         self.page.ancestors(button).take(2).any(|around| {
             matches!(
                 self.page.tag(around),

@@ -17,6 +17,7 @@ mod layout;
 mod main_content;
 mod markup;
 mod metadata;
+mod panels;
 mod paragraphs;
 mod sift;
 mod source;
@@ -222,5 +223,7 @@ fn shorten(text: &str) -> String {
 
 #[cfg(test)]
 mod hostile_tests;
+#[cfg(test)]
+mod messy_tests;
 #[cfg(test)]
 mod tests;

@@ -38,6 +38,7 @@ pub(super) fn items(page: &Page<'_>, kept: &[bool], layout: &Layout) -> Vec<Item
         open: Vec::new(),
         breaks: 0,
         last_level: 1,
+        fold_level: None,
     };
     for (node, kept) in kept.iter().enumerate() {
         walk.close(node);
@@ -96,6 +97,8 @@ struct Walk<'p, 'a> {
     breaks: usize,
     /// The level of the last heading that was not a summary.
     last_level: u8,
+    /// The level of the headings of what unfolds here.
+    fold_level: Option<u8>,
 }
 
 impl Walk<'_, '_> {
@@ -161,11 +164,23 @@ impl Walk<'_, '_> {
                 }
                 return;
             }
+            _ if self.page.nodes[node].heads_panel && !inline_context => {
+                self.flush();
+                let level = *self
+                    .fold_level
+                    .get_or_insert((self.last_level + 1).min(6));
+                Sort::Heading {
+                    level,
+                    anchor: self.layout.anchor(self.page, node),
+                }
+            }
             "a" => Sort::Link,
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" if !inline_context => {
                 self.flush();
                 let level = tag.as_bytes()[1] - b'0';
                 self.last_level = level;
+                // What unfolds under another heading starts anew; a heading inside of a panel does not end the row.
+                self.fold_level = self.fold_level.filter(|fold| *fold <= level);
                 Sort::Heading {
                     level,
                     anchor: self.layout.anchor(self.page, node),
