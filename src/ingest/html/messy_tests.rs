@@ -89,3 +89,79 @@ fn menus_searches_and_sources_that_a_button_opens_stay_hidden() {
         assert!(!text.contains(hidden), "{hidden}");
     }
 }
+
+#[test]
+fn lines_about_the_page_are_left_out_with_a_reason() {
+    for (line, expected) in [
+        (
+            "This post may contain affiliate links, for which we earn a little.",
+            DropReason::Advert,
+        ),
+        (
+            "If you buy through links here, we may earn a commission.",
+            DropReason::Advert,
+        ),
+        (
+            "Sign up for our newsletter and never miss a cramp.",
+            DropReason::Advert,
+        ),
+        ("Was this article helpful?", DropReason::Furniture),
+        ("1,204 people found this useful", DropReason::Furniture),
+        ("You are visitor number 77,310", DropReason::Furniture),
+        ("4.6 out of 5 (318 ratings)", DropReason::Furniture),
+        ("Listen to this story, 19 minutes", DropReason::Furniture),
+        (
+            "Your browser does not support this video",
+            DropReason::Furniture,
+        ),
+        (
+            "Words by Ada Quill. Pictures by Jun Park.",
+            DropReason::Furniture,
+        ),
+        (
+            "Ada Quill is a writer in Leeds who covers legs.",
+            DropReason::Furniture,
+        ),
+        (
+            "This article was amended on 1 July 2023 to correct a name.",
+            DropReason::Furniture,
+        ),
+        (
+            "The information on this page is no substitute for a visit.",
+            DropReason::Furniture,
+        ),
+    ] {
+        let parsed = page(&format!("<p>{line}</p>"));
+        assert!(!all(&parsed).contains(line), "{line}");
+        assert_eq!(reason(&parsed, line), Some(expected), "{line}");
+    }
+}
+
+#[test]
+fn sentences_of_an_article_are_no_notices() {
+    for line in [
+        "Affiliates of the clinic share its laboratory.",
+        "Was this the first time that your calf cramped at night?",
+        "Like many people, you may find that this comes and goes.",
+        "Salt is an old remedy, and the author of the first trial of it was a sailor.",
+        "Reach for your toes and hold for ten seconds.",
+        "Contact your doctor if it lasts.",
+        "By the second week most people sleep through.",
+        "12 weeks is the usual course.",
+    ] {
+        assert!(
+            all(&page(&format!("<p>{line}</p>"))).contains(line),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn a_heading_that_asks_the_reader_goes_with_its_lines() {
+    let parsed = page(
+        "<h2>What helps</h2><p>Stretching does, as a rule.</p><h3>Leave a reply</h3><p>We print the kind ones.</p>\
+         <h3>Was this page useful?</h3>",
+    );
+    assert_eq!(paths(&parsed), ["What helps"]);
+    assert!(!all(&parsed).contains("kind ones"));
+}

@@ -17,6 +17,7 @@ mod layout;
 mod main_content;
 mod markup;
 mod metadata;
+mod notices;
 mod panels;
 mod paragraphs;
 mod sift;

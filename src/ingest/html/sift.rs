@@ -2,15 +2,18 @@
 //! lines, labels, repetitions?
 
 use super::super::date;
+use super::notices::{self, Position};
 use super::structure::{Item, ItemKind};
-use crate::article::DropReason;
+use crate::article::{BlockKind, DropReason};
 use std::collections::HashSet;
 
 /// Takes items out of the article that point elsewhere or repeat it; gives what was taken out.
 pub(super) fn sift(items: Vec<Item>) -> (Vec<Item>, Vec<(DropReason, Item)>) {
     let mut reasons: Vec<Option<DropReason>> = items.iter().map(item_reason).collect();
     related_sections(&items, &mut reasons);
+    begging_sections(&items, &mut reasons);
     imprint(&items, &mut reasons);
+    about_page(&items, &mut reasons);
     repeated(&items, &mut reasons);
     let mut kept = Vec::with_capacity(items.len());
     let mut dropped = Vec::new();
@@ -263,22 +266,73 @@ fn is_related_heading(text: &str) -> bool {
         })
 }
 
+/// "Was this page helpful?", "Leave a reply", and the few lines under it.
+fn begging_sections(items: &[Item], reasons: &mut [Option<DropReason>]) {
+    /// A section with more text than this is one, whatever its heading says.
+    const LONGEST: usize = 500;
+    for index in 0..items.len() {
+        if reasons[index].is_some() || !matches!(items[index].kind, ItemKind::Heading { .. }) {
+            continue;
+        }
+        let Some(reason) = notices::section_reason(items[index].text.as_str()) else {
+            continue;
+        };
+        let end = (index + 1..items.len())
+            .find(|next| matches!(items[*next].kind, ItemKind::Heading { .. }))
+            .unwrap_or(items.len());
+        let letters: usize = items[index + 1..end]
+            .iter()
+            .map(|item| item.text.as_str().len())
+            .sum();
+        if letters <= LONGEST {
+            reasons[index..end].fill(Some(reason));
+        }
+    }
+}
+
+/// Lines that `notices` knows.
+fn about_page(items: &[Item], reasons: &mut [Option<DropReason>]) {
+    let mut behind = reasons.iter().filter(|reason| reason.is_none()).count();
+    let mut before = 0;
+    for (item, reason) in items.iter().zip(reasons) {
+        if reason.is_some() {
+            continue;
+        }
+        behind -= 1;
+        if matches!(
+            item.kind,
+            ItemKind::Block(BlockKind::Paragraph | BlockKind::ListItem)
+        ) {
+            *reason = notices::reason(item.text.as_str(), Position { before, behind });
+        }
+        before += usize::from(reason.is_none());
+    }
+}
+
 /// Lines about the article and not of it: who wrote it and when, who reviewed it, whose it is.
 fn imprint(items: &[Item], reasons: &mut [Option<DropReason>]) {
     let count = items.len();
+    // How many lines of the article stand before.
+    let mut before = 0;
     for (index, item) in items.iter().enumerate() {
         let text = item.text.as_str();
         let short = text.len() <= 200 && matches!(item.kind, ItemKind::Block(_));
-        if reasons[index].is_some() || !short {
+        if reasons[index].is_some() {
+            continue;
+        }
+        if !short {
+            before += 1;
             continue;
         }
         let lower = text.to_lowercase();
         let about = date::date_line(text).is_some()
-            || is_byline(&lower, index)
-            || (index < 4 && is_dateline(&lower))
+            || is_byline(&lower, before)
+            || (before < 4 && is_dateline(&lower))
             || (index + 4 > count && is_copyright(&lower));
         if about {
             reasons[index] = Some(DropReason::Furniture);
+        } else {
+            before += 1;
         }
     }
 }

@@ -166,9 +166,7 @@ impl Walk<'_, '_> {
             }
             _ if self.page.nodes[node].heads_panel && !inline_context => {
                 self.flush();
-                let level = *self
-                    .fold_level
-                    .get_or_insert((self.last_level + 1).min(6));
+                let level = *self.fold_level.get_or_insert((self.last_level + 1).min(6));
                 Sort::Heading {
                     level,
                     anchor: self.layout.anchor(self.page, node),
