@@ -406,9 +406,14 @@ fn weight(name: &str) -> i8 {
     25 * (i8::from(positive) - i8::from(negative))
 }
 
+/// Whether names in lower case are those of things around an article.
+pub(super) fn is_unlikely(name: &str) -> bool {
+    contains_any(name, &UNLIKELY) || contains_any(name, &UNLIKELY_MORE)
+}
+
 fn marks_of(name: &str) -> Marks {
     let mut marks = 0;
-    if contains_any(name, &UNLIKELY) || contains_any(name, &UNLIKELY_MORE) {
+    if is_unlikely(name) {
         marks |= Marks::UNLIKELY.0;
     }
     if contains_any(name, &MAYBE) {

@@ -165,3 +165,95 @@ fn a_heading_that_asks_the_reader_goes_with_its_lines() {
     assert_eq!(paths(&parsed), ["What helps"]);
     assert!(!all(&parsed).contains("kind ones"));
 }
+
+#[test]
+fn a_box_that_asks_for_consent_is_told_by_its_words() {
+    let ask = "<div class=q7><div><h2>Your choices</h2><p>We use cookies and similar technologies, and so do our partners, \
+               to show you adverts. With your consent they may keep personal data about you, as our privacy policy says. \
+               Cookies that are necessary are always on, and you can refuse all others, for this page and for all pages.</p>\
+               <button>Accept all</button><button>Reject</button></div></div>";
+    let parsed = page(ask);
+    assert!(!all(&parsed).contains("cookies"));
+    assert!(reason(&parsed, "Your choices").is_some());
+    let about = page(
+        "<h2>Oat cookies</h2><p>These cookies have partners: tea and milk. I accept that not all like them.</p>",
+    );
+    assert!(all(&about).contains("These cookies"));
+}
+
+#[test]
+fn cards_of_other_stories_are_cross_links() {
+    for card in [
+        "<a href=/kit><img src=k.jpg><h3>What belongs in a kit</h3><p>It fits on one page.</p></a>",
+        "<div><h3><a href=/kit>What belongs in a kit</a></h3><p>It fits on one page.</p></div>",
+        "<div><h3>What belongs in a kit</h3><p>It fits on one page, and on the inside of the lid, where nobody looks for it when a knee is bleeding.</p>\
+         <a href=/kit>Read the full story</a></div>",
+    ] {
+        let parsed = page(&format!("<h2>What helps</h2>{}{card}", prose("stretching")));
+        assert_eq!(paths(&parsed), ["What helps"], "{card}");
+        assert_eq!(
+            reason(&parsed, "belongs in a kit"),
+            Some(DropReason::CrossLink),
+            "{card}"
+        );
+    }
+}
+
+#[test]
+fn headings_that_are_links_stay_where_all_of_them_are() {
+    let part = |name: &str| {
+        format!("<div><h2><a href=/{name}>{name}</a></h2><p>Short and sweet.</p></div>")
+    };
+    let parsed = page(&(part("Causes") + &part("Signs") + &part("Care")));
+    assert_eq!(paths(&parsed), ["Causes", "Signs", "Care"]);
+}
+
+#[test]
+fn a_call_to_act_is_an_advert_but_for_an_emergency() {
+    let parsed = page(
+        "<h2>What helps</h2><p>Stretching does, as a rule.</p>\
+         <div><h3>Tired of cramps?</h3><p>We see new patients within a week, in the evening too, and you will sleep through the night, as most do.</p><a href=/book>Request an appointment</a></div>\
+         <div><h3>Chest pain too?</h3><p>Do not wait for it to pass. This is an emergency.</p><a href=tel:911>Call 911</a></div>",
+    );
+    assert_eq!(reason(&parsed, "Tired of cramps"), Some(DropReason::Advert));
+    assert!(all(&parsed).contains("Do not wait"));
+}
+
+#[test]
+fn a_pull_quote_is_a_duplicate_and_another_quotation_is_not() {
+    let quote = |text: &str| format!("<blockquote><p>{text}</p></blockquote>");
+    let parsed = page(&format!(
+        "{}{}",
+        quote("“It passes, in most people, within days”"),
+        quote("“I jump out of bed and curse until it lets go of me.”")
+    ));
+    assert_eq!(reason(&parsed, "“It passes"), Some(DropReason::Duplicate));
+    assert!(all(&parsed).contains("I jump out of bed"));
+}
+
+#[test]
+fn embedded_posts_are_not_read() {
+    let parsed = page(
+        "<blockquote><p>Pickle juice works, trust me.</p>— A. Runner (@arunner) <a href=https://s.example/1>May 3, 2024</a></blockquote>",
+    );
+    assert!(!all(&parsed).contains("Pickle"));
+}
+
+#[test]
+fn a_heading_that_is_called_a_header_is_one() {
+    let parsed = page(&format!(
+        "<h2 class=\"header\">Causes</h2>{}<div class=\"section-header\"><h2>Signs</h2></div>{}",
+        prose("causes"),
+        prose("signs")
+    ));
+    assert_eq!(paths(&parsed), ["Causes", "Signs"]);
+}
+
+#[test]
+fn a_heading_over_nothing_but_what_was_left_out_goes_with_it() {
+    let parsed = page(&format!(
+        "<h2>Causes</h2>{}<h2>Patient stories</h2><div><a href=/s><h3>Back on the trail</h3><p>Marisol walks again.</p></a></div>",
+        prose("causes")
+    ));
+    assert_eq!(paths(&parsed), ["Causes"]);
+}

@@ -8,6 +8,7 @@
 
 mod align;
 mod assembly;
+mod boxes;
 mod clean;
 mod dom;
 mod features;
@@ -20,6 +21,7 @@ mod metadata;
 mod notices;
 mod panels;
 mod paragraphs;
+mod pull_quotes;
 mod sift;
 mod source;
 mod structure;
@@ -89,8 +91,8 @@ pub fn parse(source: &str) -> Parsed {
         .into_iter()
         .filter(|item| !is_title(item, &own_title, first_level))
         .collect();
-    let (items, out) = sift::sift(items);
     let mut dropped = left_out(&page, &features, &content);
+    let (items, out) = sift::sift(items, &dropped);
     dropped.extend(out.into_iter().map(|(reason, item)| Dropped {
         reason,
         text: shorten(item.text.as_str()),
@@ -165,7 +167,9 @@ fn left_out(page: &Page<'_>, features: &Features, content: &Content) -> Vec<Drop
         let end = page.nodes[node].end;
         let chars = features.chars(node..end);
         // The title is not lost: it is the article's.
-        if chars == 0 || content.gone[node] == Some(DropReason::Duplicate) {
+        let title = content.gone[node] == Some(DropReason::Duplicate)
+            && matches!(page.tag(node), "h1" | "h2");
+        if chars == 0 || title {
             node = end;
             continue;
         }

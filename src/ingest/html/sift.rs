@@ -4,17 +4,19 @@
 use super::super::date;
 use super::notices::{self, Position};
 use super::structure::{Item, ItemKind};
-use crate::article::{BlockKind, DropReason};
+use crate::article::{BlockKind, DropReason, Dropped};
 use std::collections::HashSet;
 
-/// Takes items out of the article that point elsewhere or repeat it; gives what was taken out.
-pub(super) fn sift(items: Vec<Item>) -> (Vec<Item>, Vec<(DropReason, Item)>) {
+/// Takes items out of the article that point elsewhere or repeat it; gives what was taken out. `dropped` is what was left
+/// out of the page before.
+pub(super) fn sift(items: Vec<Item>, dropped: &[Dropped]) -> (Vec<Item>, Vec<(DropReason, Item)>) {
     let mut reasons: Vec<Option<DropReason>> = items.iter().map(item_reason).collect();
     related_sections(&items, &mut reasons);
     begging_sections(&items, &mut reasons);
     imprint(&items, &mut reasons);
     about_page(&items, &mut reasons);
     repeated(&items, &mut reasons);
+    hollow_headings(&items, dropped, &mut reasons);
     let mut kept = Vec::with_capacity(items.len());
     let mut dropped = Vec::new();
     for (item, reason) in items.into_iter().zip(reasons) {
@@ -28,6 +30,9 @@ pub(super) fn sift(items: Vec<Item>) -> (Vec<Item>, Vec<(DropReason, Item)>) {
 
 fn item_reason(item: &Item) -> Option<DropReason> {
     let text = item.text.as_str();
+    if matches!(item.kind, ItemKind::Heading { .. }) && date::date_line(text).is_some() {
+        return Some(DropReason::Furniture);
+    }
     if matches!(item.kind, ItemKind::Block(_)) {
         if is_pointer(text, item.link_chars) {
             return Some(DropReason::CrossLink);
@@ -287,6 +292,43 @@ fn begging_sections(items: &[Item], reasons: &mut [Option<DropReason>]) {
         if letters <= LONGEST {
             reasons[index..end].fill(Some(reason));
         }
+    }
+}
+
+/// A heading under which everything was left out goes with it ("Our specialists", and the cards of six people).
+fn hollow_headings(items: &[Item], dropped: &[Dropped], reasons: &mut [Option<DropReason>]) {
+    let mut offsets: Vec<(usize, DropReason)> = dropped
+        .iter()
+        .map(|dropped| (dropped.offset, dropped.reason))
+        .chain(
+            items
+                .iter()
+                .zip(&*reasons)
+                .filter_map(|(item, reason)| Some((item.offset, (*reason)?))),
+        )
+        // A picture is something to stand under a heading, and so is its caption.
+        .filter(|(_, reason)| *reason != DropReason::Caption)
+        .collect();
+    offsets.sort_unstable_by_key(|(offset, _)| *offset);
+    // What stands behind an item, seen from the end: the next line or heading that stays.
+    let mut next: Option<usize> = None;
+    for index in (0..items.len()).rev() {
+        if reasons[index].is_some() {
+            continue;
+        }
+        if let ItemKind::Heading { level, .. } = items[index].kind {
+            let empty = next.is_none_or(|next| {
+                matches!(items[next].kind, ItemKind::Heading { level: other, .. } if other <= level)
+            });
+            let end = next.map_or(usize::MAX, |next| items[next].offset);
+            let first = offsets.partition_point(|(offset, _)| *offset <= items[index].offset);
+            let within = offsets.get(first).filter(|(offset, _)| *offset < end);
+            if let Some((_, reason)) = within.filter(|_| empty) {
+                reasons[index] = Some(*reason);
+                continue;
+            }
+        }
+        next = Some(index);
     }
 }
 
