@@ -272,6 +272,8 @@ fn is_embedded_post(page: &Page<'_>, quote: usize) -> bool {
 pub(super) fn consent(page: &Page<'_>, features: &Features) -> Vec<usize> {
     /// Boxes that list every partner are longer, but such lists come from scripts.
     const LARGEST: u32 = 8_000;
+    /// The bounds keep what is nested from being looked through again and again.
+    const MOST_NODES: usize = 2_000;
     /// A page has two or three such buttons.
     const MOST_BUTTONS: usize = 12;
     let mut boxes: Vec<usize> = Vec::new();
@@ -295,12 +297,51 @@ pub(super) fn consent(page: &Page<'_>, features: &Features) -> Vec<usize> {
                 let end = page.nodes[*around].end;
                 !matches!(page.tag(*around), "body" | "html" | "main" | "article")
                     && features.chars(*around..end) <= LARGEST
+                    && end - around <= MOST_NODES
             })
             .filter(|around| asks_for_consent(page, *around))
             .last();
         boxes.extend(largest);
     }
     boxes
+}
+
+/// The boxes of a page that open over it: those that begin with a button to close them.
+pub(super) fn dialogs(page: &Page<'_>, features: &Features) -> Vec<usize> {
+    const LARGEST: u32 = 1_500;
+    /// The bound keeps what is nested from being looked through again and again.
+    const MOST_NODES: usize = 500;
+    /// How far a button may stand inside of what it closes.
+    const DEEP: usize = 3;
+    (0..page.nodes.len())
+        .filter(|node| page.tag(*node) == "button" && closes(page, features, *node))
+        .filter_map(|button| {
+            page.ancestors(button)
+                .take(DEEP)
+                .take_while(|around| {
+                    let range = *around..page.nodes[*around].end;
+                    if range.len() > MOST_NODES {
+                        return false;
+                    }
+                    let first = features.chars(*around..button) == 0;
+                    let frame = matches!(page.tag(*around), "body" | "html" | "main" | "article");
+                    let title = range.clone().any(|node| page.tag(node) == "h1");
+                    first && !frame && features.chars(range.clone()) <= LARGEST && !title
+                })
+                .last()
+        })
+        .collect()
+}
+
+/// Whether a button closes what it stands in.
+fn closes(page: &Page<'_>, features: &Features, button: usize) -> bool {
+    let chars = features.chars(button..page.nodes[button].end);
+    let text = page.plain(button, 12).to_lowercase();
+    (1..=8).contains(&chars)
+        && matches!(
+            text.as_str(),
+            "close" | "dismiss" | "×" | "✕" | "✖" | "x" | "close ×" | "× close"
+        )
 }
 
 /// What a person can answer.

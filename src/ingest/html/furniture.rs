@@ -7,6 +7,9 @@ use super::features::Features;
 use super::pull_quotes::Runs;
 use crate::article::DropReason;
 
+/// Labels and pull quotes are made of fewer nodes; the bound keeps nested boxes from being looked through again and again.
+const SMALL: usize = 80;
+
 /// Marks elements inside the article that do not belong to it.
 pub(super) fn mark(
     page: &Page<'_>,
@@ -27,7 +30,9 @@ pub(super) fn mark(
         let reason = if kept[node] && page.element(node).is_some() {
             reason(page, features, node, total, habits).or_else(|| {
                 let chars = features.chars(range.clone());
-                let quote = (25..400).contains(&chars) && may_be_pull_quote(page, node);
+                let quote = (25..400).contains(&chars)
+                    && range.len() < SMALL
+                    && may_be_pull_quote(page, node);
                 (quote && runs.repeat(page, kept, node)).then_some(DropReason::Duplicate)
             })
         } else {
@@ -97,11 +102,12 @@ fn reason(
         return None;
     }
     let names = Names::of(page, node);
-    // An id may be made of any words, and what runs on in a sentence is a part of it.
-    if chars < 150
+    if chars < 300
+        && page.nodes[node].end - node < SMALL
         && !matches!(tag, "li" | "a" | "cite")
         && (!is_inline(tag) || stands_alone(page, node))
-        && Names::of_class(page, node).has(&MARKS)
+        && !(node..page.nodes[node].end).any(|inner| is_heading(page.tag(inner)))
+        && is_label(page, node, chars)
     {
         return Some(DropReason::Furniture);
     }
@@ -215,6 +221,15 @@ const MARKS: [&str; 21] = [
     "feedback",
 ];
 
+/// Whether an element is called something that stands around a text: who wrote it, how often it was liked. It holds no
+/// heading, or it would be a section; an id does not count, since it may be made of any words; and what runs on in a
+/// sentence is a part of it.
+fn is_label(page: &Page<'_>, node: usize, chars: u32) -> bool {
+    let names = Names::of_class(page, node);
+    let user = names.has(&["user"]) && names.has(&["card", "info", "profile", "details"]);
+    user || names.has(&PEOPLE) || (chars < 150 && names.has(&MARKS))
+}
+
 /// The words in the class and the id of an element.
 struct Names {
     words: Vec<String>,
@@ -324,10 +339,6 @@ impl Names {
         }
         if self.has(&["gallery", "slideshow", "carousel"]) && chars < 1_000 && density < 0.3 {
             return Some(DropReason::Caption);
-        }
-        let user_card = self.has(&["user"]) && self.has(&["card", "info", "profile", "details"]);
-        if (user_card || self.has(&PEOPLE)) && chars < 300 {
-            return Some(DropReason::Furniture);
         }
         if self.has(&[
             "share", "sharing", "social", "cookie", "cookies", "byline", "gdpr",

@@ -39,7 +39,8 @@ const ENOUGH: u32 = 500;
 /// Finds the article. `title` is what the page calls itself.
 pub(super) fn find(page: &Page<'_>, title: &str) -> Content {
     let features = Features::of(page);
-    let consent = boxes::consent(page, &features);
+    let mut over = boxes::consent(page, &features);
+    over.extend(boxes::dialogs(page, &features));
     let mut rules = Rules {
         strip_unlikely: true,
         weigh_names: true,
@@ -48,8 +49,8 @@ pub(super) fn find(page: &Page<'_>, title: &str) -> Content {
     let mut best: Option<(u32, Content)> = None;
     loop {
         let mut attempt = Attempt::new(page, &features, rules);
-        for asking in &consent {
-            attempt.gone[*asking] = Some(DropReason::Furniture);
+        for above in &over {
+            attempt.gone[*above] = Some(DropReason::Furniture);
         }
         attempt.strip(title);
         attempt.choose();

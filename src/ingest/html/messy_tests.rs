@@ -257,3 +257,69 @@ fn a_heading_over_nothing_but_what_was_left_out_goes_with_it() {
     ));
     assert_eq!(paths(&parsed), ["Causes"]);
 }
+
+#[test]
+fn bold_lines_over_text_are_headings_where_there_are_several() {
+    let bold = |lines: &[&str]| -> String {
+        lines
+            .iter()
+            .map(|line| format!("<p><strong>{line}</strong></p>{}", prose(line)))
+            .collect()
+    };
+    let three = page(&bold(&["What it is", "Why it comes", "What helps?"]));
+    assert_eq!(paths(&three), ["What it is", "Why it comes", "What helps?"]);
+    let one = page(&bold(&["What it is"]));
+    assert!(paths(&one).is_empty());
+    let sentences = page(&bold(&["Rest first.", "Then stretch.", "Call us."]));
+    assert!(paths(&sentences).is_empty());
+    let marked = page(&format!("<h2>Care</h2>{}", bold(&["Heat", "Cold", "Rest"])));
+    assert_eq!(paths(&marked), ["Care"], "the page has headings of its own");
+}
+
+#[test]
+fn a_bold_line_before_a_single_break_is_a_heading_too() {
+    let parsed = page(
+        "<p><b>At night</b><br>Cramps come when the calf is short and the foot points down.</p>\
+         <p><b>By day</b><br>They come after an hour on your feet in flat shoes.</p>\
+         <p><b>In water</b><br>They come when it is cold, and are the only ones that are a danger.</p>",
+    );
+    assert_eq!(paths(&parsed), ["At night", "By day", "In water"]);
+}
+
+#[test]
+fn questions_of_a_definition_list_are_headings_and_terms_are_not() {
+    let answer =
+        "It does for most people, and for the others there are other things that can be tried.";
+    let parsed = page(&format!(
+        "<h2>Asked</h2><dl><dt>Does salt help?</dt><dd>{answer}</dd><dt>Does heat?</dt><dd><p>{answer} Truly.</p></dd></dl>\
+         <h2>Words</h2><dl><dt>Calf</dt><dd>the muscle behind the shin</dd></dl>"
+    ));
+    assert_eq!(
+        paths(&parsed),
+        [
+            "Asked",
+            "Asked > Does salt help?",
+            "Asked > Does heat?",
+            "Words"
+        ]
+    );
+    assert!(all(&parsed).contains("- Calf: the muscle behind the shin"));
+}
+
+#[test]
+fn a_first_heading_that_says_more_than_the_title_is_kept() {
+    let parsed = parse(&format!(
+        "<meta property=og:title content=\"Calves at night\"><h1>Seven nurses tell what they do</h1>{0}<h2>Heat</h2>{0}",
+        prose("cramps")
+    ));
+    assert_eq!(parsed.title.as_deref(), Some("Calves at night"));
+    assert_eq!(paths(&parsed)[0], "Seven nurses tell what they do");
+}
+
+#[test]
+fn a_box_that_begins_with_a_button_to_close_it_is_over_the_page() {
+    let parsed = page(
+        "<div><button>×</button><h2>Make us your homepage</h2><p>Click on the wheel, and then on the second line of the list.</p></div>",
+    );
+    assert!(!all(&parsed).contains("second line"));
+}

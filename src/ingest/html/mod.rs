@@ -8,6 +8,7 @@
 
 mod align;
 mod assembly;
+mod bold_headings;
 mod boxes;
 mod clean;
 mod dom;
@@ -132,17 +133,25 @@ fn printed_date(dropped: &[Dropped], first: &Item, last: &Item) -> Option<String
         .find_map(|line| date::date_line(&line.text).or_else(|| sift::imprint_date(&line.text)))
 }
 
-/// Whether an item is the article's own title, which stands over all sections and not among them.
+/// Whether an item is the article's own title, which stands over all sections and not among them. A first heading that
+/// says more than the title is kept: its words are nowhere else.
 fn is_title(item: &Item, title: &str, first_level: usize) -> bool {
     let ItemKind::Heading { level, .. } = item.kind else {
         return false;
     };
     let heading = item.text.as_str();
-    let alike = |least| {
-        title::similarity(title, heading) > least || title::similarity(heading, title) > least
-    };
+    // Replies in a forum repeat it.
+    let heading = ["Re: ", "RE: ", "re: "]
+        .iter()
+        .find_map(|reply| heading.strip_prefix(reply))
+        .unwrap_or(heading);
+    let in_title = title::similarity(title, heading);
+    let of_title = title::similarity(heading, title);
     title::plain(heading) == title::plain(title)
-        || (level == 1 && (alike(0.75) || (first_level == 1 && alike(0.4))))
+        || (level == 1
+            && (in_title > 0.75
+                || (of_title > 0.75 && in_title > 0.4)
+                || (first_level == 1 && in_title > 0.6)))
 }
 
 /// Lists the parts of the page that are not in the article: each as large as it can be without holding any of it, and

@@ -69,10 +69,7 @@ pub(super) fn section_reason(heading: &str) -> Option<DropReason> {
         "join the discussion",
         "cancel reply",
     ];
-    const ABOUT: [&str; 8] = [
-        "about the author",
-        "about the authors",
-        "about the writer",
+    const ABOUT: [&str; 5] = [
         "who is online",
         "post navigation",
         "share this",

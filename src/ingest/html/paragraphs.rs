@@ -1,6 +1,6 @@
 //! What on the page is a paragraph, once all that cannot be the article is taken out?
 
-use super::dom::{Page, is_heading};
+use super::dom::Page;
 use super::features::{Features, Marks, is_unlikely};
 use super::main_content::{Attempt, Unit};
 use super::title::similarity;
@@ -96,7 +96,7 @@ impl Attempt<'_, '_> {
         let unlikely = self.features.marks[node].contains(Marks::UNLIKELY)
             && !self.features.marks[node].contains(Marks::MAYBE)
             && !matches!(tag, "a" | "body")
-            && !(is_heading(tag) && self.is_named_header(node))
+            && !(is_part_heading(tag) && self.is_named_header(node))
             && !self.frames_heading(node);
         let in_table = || {
             self.page
@@ -133,11 +133,11 @@ impl Attempt<'_, '_> {
         if end - node > 16 {
             return false;
         }
-        let heading = (node + 1..end).find(|inner| is_heading(self.page.tag(*inner)));
+        let heading = (node + 1..end).find(|inner| is_part_heading(self.page.tag(*inner)));
         heading.is_some_and(|heading| {
             let all = self.features.chars(node..end);
             let own = self.features.chars(heading..self.page.nodes[heading].end);
-            self.page.tag(heading) != "h1" && all > 0 && own * 10 >= all * 9
+            all > 0 && own * 10 >= all * 9
         })
     }
 
@@ -174,6 +174,11 @@ impl Attempt<'_, '_> {
             around: self.page.nodes[div].parent,
         });
     }
+}
+
+/// Headings of parts of an article. The first level is the site's as often as not, and the last are for labels.
+fn is_part_heading(tag: &str) -> bool {
+    matches!(tag, "h2" | "h3" | "h4")
 }
 
 /// Whether a heading repeats the title of the page. "Symptoms" does not repeat "Sciatica: symptoms and causes", unless it

@@ -297,6 +297,8 @@ fn begging_sections(items: &[Item], reasons: &mut [Option<DropReason>]) {
 
 /// A heading under which everything was left out goes with it ("Our specialists", and the cards of six people).
 fn hollow_headings(items: &[Item], dropped: &[Dropped], reasons: &mut [Option<DropReason>]) {
+    /// What belongs to the last heading is rarely further from it, in bytes of markup.
+    const NEAR: usize = 2_000;
     let mut offsets: Vec<(usize, DropReason)> = dropped
         .iter()
         .map(|dropped| (dropped.offset, dropped.reason))
@@ -306,8 +308,6 @@ fn hollow_headings(items: &[Item], dropped: &[Dropped], reasons: &mut [Option<Dr
                 .zip(&*reasons)
                 .filter_map(|(item, reason)| Some((item.offset, (*reason)?))),
         )
-        // A picture is something to stand under a heading, and so is its caption.
-        .filter(|(_, reason)| *reason != DropReason::Caption)
         .collect();
     offsets.sort_unstable_by_key(|(offset, _)| *offset);
     // What stands behind an item, seen from the end: the next line or heading that stays.
@@ -320,10 +320,12 @@ fn hollow_headings(items: &[Item], dropped: &[Dropped], reasons: &mut [Option<Dr
             let empty = next.is_none_or(|next| {
                 matches!(items[next].kind, ItemKind::Heading { level: other, .. } if other <= level)
             });
-            let end = next.map_or(usize::MAX, |next| items[next].offset);
+            let end = next.map_or(items[index].offset + NEAR, |next| items[next].offset);
             let first = offsets.partition_point(|(offset, _)| *offset <= items[index].offset);
             let within = offsets.get(first).filter(|(offset, _)| *offset < end);
-            if let Some((_, reason)) = within.filter(|_| empty) {
+            // A picture with its caption is something to stand under a heading, and a label may belong to one.
+            let led_away = |reason| !matches!(reason, DropReason::Caption | DropReason::Furniture);
+            if let Some((_, reason)) = within.filter(|(_, reason)| empty && led_away(*reason)) {
                 reasons[index] = Some(*reason);
                 continue;
             }

@@ -3,7 +3,8 @@
 //! One walk over the kept nodes. Words that only inline elements cut are one word; blocks, cells and two line breaks in a
 //! row are borders.
 
-use super::assembly::Assembly;
+use super::assembly::{Assembly, Style};
+use super::bold_headings::{looks_like_heading, promote};
 use super::dom::{Page, is_inline};
 use super::layout::Layout;
 use crate::article::{BlockKind, MappedText};
@@ -17,6 +18,8 @@ pub(super) struct Item {
     pub(super) offset: usize,
     /// How many characters of it stand in links.
     pub(super) link_chars: usize,
+    /// Whether all of it is in heavy type.
+    pub(super) bold: bool,
 }
 
 /// The sorts of [`Item`].
@@ -48,7 +51,9 @@ pub(super) fn items(page: &Page<'_>, kept: &[bool], layout: &Layout) -> Vec<Item
     }
     walk.close(usize::MAX);
     walk.flush();
-    walk.items
+    let mut items = walk.items;
+    promote(&mut items);
+    items
 }
 
 /// An element that is read in its own way, while the walk is inside it.
@@ -81,6 +86,7 @@ enum Sort {
         level: u8,
     },
     Link,
+    Bold,
     Preformatted,
     /// Any other block.
     Block,
@@ -112,15 +118,15 @@ impl Walk<'_, '_> {
         }
         let end = self.page.nodes[node].end;
         if let Some(text) = self.page.text(node) {
-            let in_link = self
-                .open
-                .iter()
-                .rev()
-                .any(|open| matches!(open.sort, Sort::Link));
-            let preformatted = self
-                .open
-                .iter()
-                .any(|open| matches!(open.sort, Sort::Preformatted));
+            let (mut style, mut preformatted) = (Style::default(), false);
+            for open in &self.open {
+                match open.sort {
+                    Sort::Link => style.link = true,
+                    Sort::Bold => style.bold = true,
+                    Sort::Preformatted => preformatted = true,
+                    _ => {}
+                }
+            }
             let mut read = 0;
             for part in &text.words {
                 let (start, stop) = (part.text.start as usize, part.text.end as usize);
@@ -133,8 +139,7 @@ impl Walk<'_, '_> {
                     }
                 }
                 self.breaks = 0;
-                self.text
-                    .push(&text.text[start..stop], part.place(), in_link);
+                self.text.push(&text.text[start..stop], part.place(), style);
             }
             if read < text.text.len() {
                 self.text.space();
@@ -159,7 +164,9 @@ impl Walk<'_, '_> {
             "br" => {
                 self.text.space();
                 self.breaks += 1;
-                if self.breaks > 1 && !inline_context && !self.is_joined() {
+                // A line in heavy type before a single break may be a heading, too.
+                let alone = self.text.is_bold() && looks_like_heading(self.text.text.as_str());
+                if (self.breaks > 1 || alone) && !inline_context && !self.is_joined() {
                     self.flush();
                 }
                 return;
@@ -173,6 +180,7 @@ impl Walk<'_, '_> {
                 }
             }
             "a" => Sort::Link,
+            "b" | "strong" => Sort::Bold,
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" if !inline_context => {
                 self.flush();
                 let level = tag.as_bytes()[1] - b'0';
@@ -203,9 +211,20 @@ impl Walk<'_, '_> {
                     begun: false,
                 }
             }
+            "dt" if self.layout.question[node] && !inline_context => {
+                self.flush();
+                Sort::Heading {
+                    level: self.fold_level(),
+                    anchor: self.layout.anchor(self.page, node),
+                }
+            }
             "dt" if !inline_context => {
                 self.flush();
                 Sort::Term
+            }
+            "dd" if self.layout.question[node] && !inline_context => {
+                self.flush();
+                Sort::Block
             }
             "dd" if !inline_context => {
                 if self.layout.follows_term[node] {
@@ -284,6 +303,11 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// The level of a heading of what unfolds or answers here.
+    fn fold_level(&mut self) -> u8 {
+        *self.fold_level.get_or_insert((self.last_level + 1).min(6))
+    }
+
     fn details_level_around(&self) -> u8 {
         self.open
             .iter()
@@ -344,7 +368,7 @@ impl Walk<'_, '_> {
                     self.text.space();
                 }
                 Sort::Cell => self.text.space(),
-                Sort::Link | Sort::Silent => {}
+                Sort::Link | Sort::Bold | Sort::Silent => {}
             }
             self.open.pop();
         }
@@ -393,6 +417,7 @@ impl Walk<'_, '_> {
             kind,
             offset,
             link_chars: assembly.link_chars,
+            bold: assembly.is_bold(),
             text: assembly.text,
         });
     }
