@@ -113,7 +113,8 @@ fn date_at(tokens: &[&str]) -> Option<(String, usize)> {
         }
     };
     let first = *tokens.first()?;
-    if first.len() == 4 {
+    // "June" and "July" have four letters, too.
+    if first.len() == 4 && first.bytes().all(|byte| byte.is_ascii_digit()) {
         let (year, month, day) = (
             year(first)?,
             number(tokens.get(1)?)?,
@@ -167,6 +168,7 @@ mod tests {
         for (text, date) in [
             ("Tuesday, April 16, 2024", "2024-04-16"),
             ("2024-04-16T08:00:00+02:00", "2024-04-16"),
+            ("Saturday, June 30, 2018", "2018-06-30"),
             ("Last reviewed: 3 Sept 2021", "2021-09-03"),
             ("the 2nd of May 2020", "2020-05-02"),
             ("Published on Jan 7th, 2019 by the editors", "2019-01-07"),

@@ -13,27 +13,18 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The least F1 of 4-word shingles over the set; .9176 with the eleven pages that were written before the rules for them.
-const TEXT_FLOOR: f64 = 0.915;
+/// The least F1 of 4-word shingles over the set; .9899 when the rules for it were written, and .9748 over the eleven pages
+/// that were written before those rules.
+const TEXT_FLOOR: f64 = 0.985;
 
-/// The least F1 of headings over the set.
-const HEADINGS_FLOOR: f64 = 0.77;
+/// The least F1 of headings over the set; .9935 when the rules for it were written.
+const HEADINGS_FLOOR: f64 = 0.985;
 
-/// Of the strings that must be in no section, this many may be found in one: so many when the set was written.
-const MOST_NOISE: usize = 131;
+/// Of the strings that must be in no section, this many may be found in one: so many when the rules were written.
+const MOST_NOISE: usize = 12;
 
 /// What is misread still, as page and field: to be taken off this list when it is mended.
-const MISREAD: [(&str, &str); 9] = [
-    ("blog-abbr-dates-thyroid", "title"),
-    ("bold-lines-pharmacy-blog", "published"),
-    ("british-updated-pair", "published"),
-    ("divs-and-line-breaks", "published"),
-    ("divs-and-line-breaks", "title"),
-    ("forum-board-back-brace", "title"),
-    ("hub-link-cards-migraine", "published"),
-    ("news-inline-cards-measles", "published"),
-    ("print-version", "published"),
-];
+const MISREAD: [(&str, &str); 0] = [];
 
 struct Page {
     name: String,

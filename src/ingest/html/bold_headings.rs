@@ -3,6 +3,7 @@
 //! A writer who does not know the button for headings makes a line bold, and does so all over the article. So one such
 //! line tells nothing, but several of them, each short, without a full stop, and with text behind it, are headings.
 
+use super::super::date;
 use super::structure::{Item, ItemKind};
 use crate::article::BlockKind;
 
@@ -17,9 +18,10 @@ pub(super) fn promote(items: &mut [Item]) {
     let found: Vec<usize> = (0..items.len())
         .filter(|index| is_candidate(items, *index))
         .collect();
-    let headed = items
-        .iter()
-        .any(|item| matches!(item.kind, ItemKind::Heading { level: 2.., .. }));
+    let headed = items.iter().any(|item| {
+        matches!(item.kind, ItemKind::Heading { level: 2.., .. })
+            && date::date_line(item.text.as_str()).is_none()
+    });
     let letters: usize = items.iter().map(|item| item.text.as_str().len()).sum();
     if found.len() < FEWEST || headed || letters > LONGEST * found.len() {
         return;

@@ -58,6 +58,9 @@ pub(super) fn reason(
     if tag == "a" {
         return is_card(page, features, node, habits).then_some(DropReason::CrossLink);
     }
+    if matches!(tag, "ul" | "ol") {
+        return is_link_list(page, features, node).then_some(DropReason::CrossLink);
+    }
     if tag == "blockquote" && is_embedded_post(page, node) {
         return Some(DropReason::Furniture);
     }
@@ -94,6 +97,45 @@ fn link_of_heading(page: &Page<'_>, heading: usize) -> Option<usize> {
             .all(|text| text.chars == 0)
     });
     (whole && leads_away(page, link)).then_some(link)
+}
+
+/// Headlines of other stories: a list in which every line is a link elsewhere. Where a line before it announces it, it
+/// is meant to be read.
+fn is_link_list(page: &Page<'_>, features: &Features, list: usize) -> bool {
+    let end = page.nodes[list].end;
+    let mut lines = 0;
+    for item in page.children(list).filter(|child| page.tag(*child) == "li") {
+        let all = features.chars(item..page.nodes[item].end);
+        let link = (item + 1..page.nodes[item].end)
+            .find(|inner| page.tag(*inner) == "a" && leads_away(page, *inner));
+        let linked = link.is_some_and(|link| {
+            features.chars(link..page.nodes[link].end) == all && !is_button(page, features, link)
+        });
+        // One or two words are an entry of an index, and not a headline.
+        if !linked || page.plain(item, 200).split_whitespace().count() < 4 {
+            return false;
+        }
+        lines += 1;
+    }
+    let before = (list.saturating_sub(40)..list)
+        .rev()
+        .find(|node| page.text(*node).is_some_and(|text| text.chars > 0));
+    let announced = before.is_some_and(|before| {
+        let headed = page
+            .ancestors(before)
+            .take(2)
+            .any(|around| is_heading(page.tag(around)));
+        let colon = page
+            .text(before)
+            .is_some_and(|text| text.text.trim_end().ends_with(':'));
+        headed || colon
+    });
+    // In a list inside of a list, lines are details of the one around them.
+    let inner = page
+        .ancestors(list)
+        .take(3)
+        .any(|around| page.tag(around) == "li");
+    lines >= 2 && end > list && !announced && !inner
 }
 
 /// A link to another page with a heading in it, or with a picture and two lines: one thing to click on.

@@ -401,6 +401,14 @@ fn is_read(element: &Element) -> bool {
     if element.attr("style").is_some_and(hides) {
         return false;
     }
+    // What is shown only where a part of the page cannot be.
+    let field = matches!(element.name(), "input" | "select");
+    if element.attr("fallback").is_some() || (!field && element.attr("placeholder").is_some()) {
+        return false;
+    }
+    if element.attr("class").is_some_and(is_for_screen_readers) {
+        return false;
+    }
     if element.attr("aria-modal") == Some("true") && element.attr("role") == Some("dialog") {
         return false;
     }
@@ -410,20 +418,47 @@ fn is_read(element: &Element) -> bool {
     element.name() != "dialog" && (element.attr("aria-hidden") != Some("true") || panel)
 }
 
-/// Whether an inline style hides its element.
+/// Whether classes are those by which style sheets keep a text for screen readers alone.
+fn is_for_screen_readers(classes: &str) -> bool {
+    classes.split_ascii_whitespace().any(|class| {
+        matches!(
+            class,
+            "sr-only"
+                | "visually-hidden"
+                | "visuallyhidden"
+                | "screen-reader-text"
+                | "screen-reader-only"
+                | "element-invisible"
+        )
+    })
+}
+
+/// Whether an inline style hides its element, or moves it off the screen.
 fn hides(style: &str) -> bool {
-    style.split(';').any(|rule| {
+    let (mut positioned, mut far) = (false, false);
+    for rule in style.split(';') {
         let Some((property, value)) = rule.split_once(':') else {
-            return false;
+            continue;
         };
-        let value = value.trim_start();
+        let (property, value) = (property.trim(), value.trim());
         let is = |wanted: &str| {
             value
                 .get(..wanted.len())
                 .is_some_and(|start| start.eq_ignore_ascii_case(wanted))
         };
-        let property = property.trim();
-        (property.eq_ignore_ascii_case("display") && is("none"))
-            || (property.eq_ignore_ascii_case("visibility") && is("hidden"))
-    })
+        let named = |name: &str| property.eq_ignore_ascii_case(name);
+        if (named("display") && is("none")) || (named("visibility") && is("hidden")) {
+            return true;
+        }
+        // `-999px` and beyond.
+        let away = value.strip_prefix('-').is_some_and(|rest| {
+            rest.bytes().take_while(u8::is_ascii_digit).count() >= 3 && !rest.ends_with('%')
+        });
+        if named("text-indent") && away {
+            return true;
+        }
+        positioned |= named("position") && (is("absolute") || is("fixed"));
+        far |= away && (named("left") || named("top") || named("right"));
+    }
+    positioned && far
 }

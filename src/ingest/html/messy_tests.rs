@@ -323,3 +323,77 @@ fn a_box_that_begins_with_a_button_to_close_it_is_over_the_page() {
     );
     assert!(!all(&parsed).contains("second line"));
 }
+
+#[test]
+fn what_is_off_the_screen_is_not_read() {
+    let parsed = page(
+        "<p style=\"position:absolute; left:-9999px\">gone one</p><p style=\"text-indent:-5000px\">gone two</p>\
+         <p class=\"note sr-only\">gone three</p><amp-img><div placeholder>gone four</div><div fallback>gone five</div></amp-img>\
+         <p style=\"position:relative;left:-2px;text-indent:-20px\">still here</p>",
+    );
+    assert!(!all(&parsed).contains("gone"));
+    assert!(all(&parsed).contains("still here"));
+}
+
+#[test]
+fn a_list_of_headlines_is_a_cross_link_unless_it_is_announced() {
+    let list = "<ul><li><a href=/1>Dentist opens after a wait of five years</a></li>\
+                <li><a href=/2>Hospital waiting times fall for the third month</a></li></ul>";
+    let parsed = page(&format!("<div>{list}</div>{}", prose("rest")));
+    assert_eq!(
+        reason(&parsed, "Dentist opens"),
+        Some(DropReason::CrossLink)
+    );
+    let announced = page(&format!(
+        "<p>Two leaflets that we like:</p>{list}{}",
+        prose("rest")
+    ));
+    assert!(all(&announced).contains("- Dentist opens"));
+}
+
+#[test]
+fn the_name_of_the_site_before_a_colon_is_no_part_of_the_title() {
+    for before in [
+        "<h1><a href=/>The Slow Kettle</a></h1>",
+        "<p><a href=\"https://kettle.example/\">The Slow Kettle</a></p>",
+        "<p>Tea</p>",
+    ] {
+        let parsed = parse(&format!(
+            "<title>The Slow Kettle: Pills: part two</title>{before}<h3>Pills: part two</h3>{}",
+            prose("pills")
+        ));
+        assert_eq!(parsed.title.as_deref(), Some("Pills: part two"), "{before}");
+    }
+    let own = parse(&format!("<title>Gout: what helps</title>{}", prose("gout")));
+    assert_eq!(own.title.as_deref(), Some("Gout: what helps"));
+}
+
+#[test]
+fn a_thread_is_called_by_its_subject_and_not_by_its_board() {
+    let parsed = parse(&format!(
+        "<title>Sore Backs • View topic - Belt - yes or no?</title><h1>Sore Backs</h1><h2>Belt - yes or no?</h2>{0}\
+         <h3>Re: Belt - yes or no?</h3>{0}",
+        prose("belts")
+    ));
+    assert_eq!(parsed.title.as_deref(), Some("Belt - yes or no?"));
+    assert!(!paths(&parsed).iter().any(|path| path.contains("Belt")));
+}
+
+#[test]
+fn the_day_of_publication_is_told_from_the_day_of_an_update() {
+    for dates in [
+        "<time datetime=2024-03-11>Updated 11 March</time> <time datetime=2024-03-08>8 March</time>",
+        "<span>Updated</span> <time datetime=2024-03-11>11 March</time> <span>Published</span> <time datetime=2024-03-08>8 March</time>",
+        "<time class=upd datetime=2024-03-11>Last modified</time><abbr class=published title=2024-03-08T10:00>10:00</abbr>",
+        "<p>Submitted by office on 8 March 2024</p>",
+        "<p>March 8, 2024 by Ada Quill</p>",
+    ] {
+        let parsed = parse(&format!("<h1>Cramps</h1>{dates}{0}{0}{0}", prose("cramps")));
+        assert_eq!(parsed.published.as_deref(), Some("2024-03-08"), "{dates}");
+    }
+    let numbers = parse(&format!(
+        "<h1>Cramps</h1><p>Submitted by office on Fri, 28/03/2024 - 10:12</p>{0}{0}",
+        prose("cramps")
+    ));
+    assert_eq!(numbers.published.as_deref(), Some("2024-03-28"));
+}

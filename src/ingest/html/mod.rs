@@ -88,10 +88,13 @@ pub fn parse(source: &str) -> Parsed {
         .iter()
         .filter(|item| matches!(item.kind, ItemKind::Heading { level: 1, .. }))
         .count();
-    let items = items
+    let mut items: Vec<Item> = items
         .into_iter()
         .filter(|item| !is_title(item, &own_title, first_level))
         .collect();
+    bold_headings::promote(&mut items);
+    // A line in heavy type may be the title, too.
+    items.retain(|item| !is_title(item, &own_title, first_level));
     let mut dropped = left_out(&page, &features, &content);
     let (items, out) = sift::sift(items, &dropped);
     dropped.extend(out.into_iter().map(|(reason, item)| Dropped {

@@ -371,6 +371,7 @@ fn imprint(items: &[Item], reasons: &mut [Option<DropReason>]) {
         let lower = text.to_lowercase();
         let about = date::date_line(text).is_some()
             || is_byline(&lower, before)
+            || (before < 4 && is_dated_byline(text))
             || (before < 4 && is_dateline(&lower))
             || (index + 4 > count && is_copyright(&lower));
         if about {
@@ -420,12 +421,52 @@ fn is_byline(lower: &str, index: usize) -> bool {
 /// The day in a line about the article, such as "Posted on 3 May 2023 by Ada Quill".
 pub(super) fn imprint_date(text: &str) -> Option<String> {
     let lower = text.to_lowercase();
-    let told = ["published", "posted", "updated", "reviewed", "written"]
-        .iter()
-        .any(|word| lower.contains(word))
+    let told = [
+        "published",
+        "posted",
+        "updated",
+        "reviewed",
+        "written",
+        "submitted",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
         || is_byline(&lower, 0)
-        || is_dateline(&lower);
-    date::find_date(text).filter(|_| told)
+        || is_dateline(&lower)
+        || is_dated_byline(text);
+    if !told {
+        return None;
+    }
+    numbered_date(text).or_else(|| date::find_date(text))
+}
+
+/// "May 19, 2021 by Perry Nunez".
+fn is_dated_byline(text: &str) -> bool {
+    text.len() <= 120
+        && text.split_once(" by ").is_some_and(|(day, name)| {
+            date::date_line(day).is_some()
+                && name.split_whitespace().count() <= 6
+                && name.starts_with(char::is_uppercase)
+        })
+}
+
+/// A date in numbers alone, where only one of them can be the day: `14/03/2022`, not `04/03/2022`.
+fn numbered_date(text: &str) -> Option<String> {
+    text.split_whitespace().find_map(|word| {
+        let mut parts = word
+            .trim_matches(|c: char| !c.is_ascii_digit())
+            .split(['/', '.'])
+            .map(|part| part.parse::<u16>().ok());
+        let (first, second, year) = (parts.next()??, parts.next()??, parts.next()??);
+        let (day, month) = match (first, second) {
+            (13..=31, 1..=12) => (first, second),
+            (1..=12, 13..=31) => (second, first),
+            _ => return None,
+        };
+        // The calendar is asked whether there is such a day.
+        date::find_date(&format!("{year:04}-{month:02}-{day:02}"))
+            .filter(|_| parts.next().is_none())
+    })
 }
 
 /// "Ada Quill • June 27, 2024 • 5 min read".

@@ -4,7 +4,7 @@
 //! row are borders.
 
 use super::assembly::{Assembly, Style};
-use super::bold_headings::{looks_like_heading, promote};
+use super::bold_headings::looks_like_heading;
 use super::dom::{Page, is_inline};
 use super::layout::Layout;
 use crate::article::{BlockKind, MappedText};
@@ -51,9 +51,7 @@ pub(super) fn items(page: &Page<'_>, kept: &[bool], layout: &Layout) -> Vec<Item
     }
     walk.close(usize::MAX);
     walk.flush();
-    let mut items = walk.items;
-    promote(&mut items);
-    items
+    walk.items
 }
 
 /// An element that is read in its own way, while the walk is inside it.
