@@ -29,6 +29,9 @@ const WEEKDAYS: [&str; 7] = [
 /// order (`April 16, 2024`, `16 Apr 2024`, `Tue, 16 April 2024`, `16th of April 2024`). All-number forms such as
 /// `04/05/2024` mean different days on different continents and are not read. `None` where there is no real date.
 pub fn find_date(text: &str) -> Option<String> {
+    if !has_digit(text) {
+        return None;
+    }
     let tokens: Vec<&str> = tokens(text).collect();
     (0..tokens.len()).find_map(|start| date_at(&tokens[start..]).map(|(date, _)| date))
 }
@@ -64,6 +67,9 @@ pub fn date_line(text: &str) -> Option<String> {
         "written",
         "this",
     ];
+    if !has_digit(text) {
+        return None;
+    }
     let tokens: Vec<&str> = tokens(text).collect();
     let mut date = None;
     let mut index = 0;
@@ -81,6 +87,11 @@ pub fn date_line(text: &str) -> Option<String> {
         index += 1;
     }
     date
+}
+
+/// Most lines have no number, and so no date.
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// Runs of letters or digits; a run of one sort ends where the other begins, so that `16th` is `16`, `th`.

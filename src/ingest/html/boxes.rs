@@ -368,7 +368,7 @@ pub(super) fn dialogs(page: &Page<'_>, features: &Features) -> Vec<usize> {
                     let first = features.chars(*around..button) == 0;
                     let frame = matches!(page.tag(*around), "body" | "html" | "main" | "article");
                     let title = range.clone().any(|node| page.tag(node) == "h1");
-                    first && !frame && features.chars(range.clone()) <= LARGEST && !title
+                    first && !frame && features.chars(range) <= LARGEST && !title
                 })
                 .last()
         })

@@ -1,10 +1,11 @@
 //! A saved web page: what is the article, under which headings, and where does each word stand in the source?
 //!
 //! In the order of the work: `source` cuts the page into pieces, `guard` bounds how deep it may be nested, `markup` is what
-//! is left for the parser, `dom` its tree as a flat list whose words `align` finds in the source. `metadata` and `title`
-//! read what the page says of itself. `main_content` (with `features`, `paragraphs` and `clean`) chooses what is the
-//! article, `furniture` what in it is not. `structure` (with `layout` and `assembly`) reads the rest into headings and
-//! blocks, and `sift` takes out blocks that only point elsewhere.
+//! is left for the parser, `dom` its tree as a flat list whose words `align` finds in the source, with the parts that a
+//! button opens (`panels`). `metadata` and `title` read what the page says of itself. `main_content` (with `features`,
+//! `paragraphs` and `clean`) chooses what is the article, `furniture` (with `boxes` and `pull_quotes`) what in it is not.
+//! `structure` (with `layout` and `assembly`) reads the rest into headings and blocks, `bold_headings` finds headings that
+//! no tag marks, and `sift` (with `notices`) takes out blocks that point elsewhere or speak of the page.
 
 mod align;
 mod assembly;

@@ -46,6 +46,7 @@ pub(super) fn reason(text: &str, position: Position) -> Option<DropReason> {
         || is_review_note(lower)
         || (position.near_edge() && is_disclaimer(lower))
         || (position.near_edge() && is_history(lower))
+        || (position.before < 3 && is_day_in_chinese(text))
         || (position.near_end() && is_bio(text, lower))
         || (position.before == 0 && position.behind > 3 && is_kicker(text));
     about.then_some(DropReason::Furniture)
@@ -183,6 +184,9 @@ fn asks_reader(lower: &str) -> bool {
             "tell us what you think",
             "have you been affected",
             "are you affected by",
+            "do you have a story",
+            "got a story",
+            "have a news tip",
         ],
     );
     lower.len() < 160 && (opinion || share)
@@ -379,6 +383,13 @@ fn is_history(lower: &str) -> bool {
     amended
         || lower.contains("contributed to this report")
         || lower.contains("contributed reporting")
+}
+
+/// "某报2016年10月14日07:17": in Chinese and Japanese, a short line with year, month and day.
+fn is_day_in_chinese(text: &str) -> bool {
+    text.chars().count() <= 40
+        && !text.ends_with('。')
+        && ["年", "月", "日"].iter().all(|part| text.contains(part))
 }
 
 /// "Ada Lindholm is a contributing editor.", "Reach her at …"

@@ -96,8 +96,7 @@ impl Attempt<'_, '_> {
         let unlikely = self.features.marks[node].contains(Marks::UNLIKELY)
             && !self.features.marks[node].contains(Marks::MAYBE)
             && !matches!(tag, "a" | "body")
-            && !(is_part_heading(tag) && self.is_named_header(node))
-            && !self.frames_heading(node);
+            && !self.is_called_header(node, tag);
         let in_table = || {
             self.page
                 .ancestors(node)
@@ -105,6 +104,11 @@ impl Attempt<'_, '_> {
                 .any(|around| matches!(self.page.tag(around), "table" | "code"))
         };
         (unlikely && !in_table()).then(|| self.features.reason(self.page, node))
+    }
+
+    /// Whether an element is a heading or the frame of one, and is only called so.
+    fn is_called_header(&self, node: usize, tag: &str) -> bool {
+        (is_part_heading(tag) && self.is_named_header(node)) || self.frames_heading(node)
     }
 
     /// Whether all that speaks against a heading is that it is called one (`class="section-header"`).

@@ -12,6 +12,7 @@ use std::collections::HashSet;
 pub(super) fn sift(items: Vec<Item>, dropped: &[Dropped]) -> (Vec<Item>, Vec<(DropReason, Item)>) {
     let mut reasons: Vec<Option<DropReason>> = items.iter().map(item_reason).collect();
     related_sections(&items, &mut reasons);
+    pointed_at(&items, &mut reasons);
     begging_sections(&items, &mut reasons);
     imprint(&items, &mut reasons);
     about_page(&items, &mut reasons);
@@ -221,6 +222,26 @@ fn related_sections(items: &[Item], reasons: &mut [Option<DropReason>]) {
             }
         }
         index += 1;
+    }
+}
+
+/// Lines that are links and nothing else, right behind a line that points elsewhere ("Don't miss:").
+fn pointed_at(items: &[Item], reasons: &mut [Option<DropReason>]) {
+    for index in 1..items.len() {
+        let item = &items[index];
+        let letters = item
+            .text
+            .as_str()
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .map(char::len_utf8)
+            .sum::<usize>();
+        let block = matches!(item.kind, ItemKind::Block(_));
+        let behind = reasons[index - 1] == Some(DropReason::CrossLink);
+        if reasons[index].is_none() && behind && block && letters > 0 && item.link_chars >= letters
+        {
+            reasons[index] = Some(DropReason::CrossLink);
+        }
     }
 }
 
