@@ -241,7 +241,25 @@ fn is_call_to_act(page: &Page<'_>, features: &Features, node: usize) -> bool {
     button && {
         let text = page.plain(node, 400).to_lowercase();
         let words = || text.split(|c: char| !c.is_alphanumeric());
-        !words().any(|word| matches!(word, "911" | "999" | "112" | "111" | "000" | "emergency"))
+        !words().any(|word| {
+            matches!(
+                word,
+                "911"
+                    | "999"
+                    | "112"
+                    | "111"
+                    | "000"
+                    | "988"
+                    | "emergency"
+                    | "urgent"
+                    | "poison"
+                    | "hotline"
+                    | "helpline"
+                    | "lifeline"
+                    | "crisis"
+                    | "suicide"
+            )
+        })
     }
 }
 

@@ -194,7 +194,7 @@ fn asks_reader(lower: &str) -> bool {
 
 /// What a player, a picture or an advert shows where it cannot be shown.
 fn is_player(lower: &str) -> bool {
-    const STARTS: [&str; 13] = [
+    const STARTS: [&str; 12] = [
         "your browser does not",
         "your browser doesn't",
         "your browser cannot",
@@ -207,9 +207,10 @@ fn is_player(lower: &str) -> bool {
         "listen now",
         "watch: ",
         "watch now",
-        "loading ",
     ];
-    lower.len() < 160 && begins(lower, &STARTS)
+    // "Loading dose: two tablets" is none.
+    let loads = lower.starts_with("loading") && lower.ends_with(['…', '.']);
+    (lower.len() < 160 && begins(lower, &STARTS)) || (lower.len() < 60 && loads)
 }
 
 /// "14 comments", "1,204 people found this useful", "You are visitor 77,310", "37".
@@ -327,16 +328,33 @@ fn is_review_note(lower: &str) -> bool {
 
 /// "This information does not replace the advice of a doctor."
 fn is_disclaimer(lower: &str) -> bool {
-    has(
+    // "Gargling does not replace antibiotics" is none.
+    let replaces = has(
         lower,
         &[
             "no substitute for",
             "not a substitute for",
             "not intended as a substitute",
             "not intended to replace",
+            "does not replace",
+        ],
+    ) && has(
+        lower,
+        &[
+            "advice",
+            "professional",
+            "doctor",
+            "physician",
+            "visit",
+            "medical care",
+            "consultation",
+        ],
+    );
+    let says = has(
+        lower,
+        &[
             "not intended to diagnose",
             "not intended to be medical",
-            "does not replace",
             "not responsible for the content",
             "for information only",
             "for informational purposes",
@@ -349,7 +367,8 @@ fn is_disclaimer(lower: &str) -> bool {
             "editorial process",
             "sourcing guidelines",
         ],
-    )
+    );
+    replaces || says
 }
 
 /// "This article was amended on …", "Ann Lee contributed to this report."
@@ -415,14 +434,15 @@ fn is_bio(text: &str, lower: &str) -> bool {
         "follow them",
     ];
     let reach = begins(lower, &["reach ", "contact ", "email ", "follow "]) && lower.contains('@');
-    let mut words = text.split_whitespace();
-    let capital = |word: &str| word.starts_with(|c: char| c.is_uppercase());
-    let named = words.next().is_some_and(capital) && words.next().is_some_and(capital);
-    let verb = words.take(4).any(|word| {
-        matches!(
-            word,
-            "is" | "writes" | "covers" | "reports" | "has" | "was" | "works"
-        )
+    let words: Vec<&str> = text.split_whitespace().take(6).collect();
+    let capital = |word: &&str| word.starts_with(|c: char| c.is_uppercase());
+    let named = words.len() == 6 && words[..2].iter().all(capital);
+    // The verb follows the name, an initial or a degree; "Ada Quill, who wrote the study, says" is no bio.
+    let verb = words.windows(2).skip(2).take(2).any(|pair| match pair[0] {
+        "is" | "was" => matches!(pair[1], "a" | "an" | "the" | "our" | "based"),
+        "has" => matches!(pair[1], "covered" | "written" | "reported" | "been"),
+        "writes" | "covers" | "reports" => true,
+        _ => false,
     });
     reach || (named && verb && has(lower, &ROLES))
 }
