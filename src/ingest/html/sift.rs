@@ -131,11 +131,12 @@ fn is_pointer(text: &str, link_chars: usize) -> bool {
 
 /// "You are here: Home » Pain » Back".
 fn is_trail(text: &str, link_chars: usize) -> bool {
+    if text.len() >= 200 {
+        return false;
+    }
     let steps = text.matches(['»', '›', '>']).count();
-    let lower = text.to_lowercase();
-    text.len() < 200
-        && ((lower.starts_with("you are here") && steps > 0)
-            || (steps > 1 && link_chars * 3 > text.len() && !text.ends_with('.')))
+    (steps > 0 && text.to_lowercase().starts_with("you are here"))
+        || (steps > 1 && link_chars * 3 > text.len() && !text.ends_with('.'))
 }
 
 /// A line of text that says of itself that it was paid for.
@@ -148,8 +149,11 @@ fn is_sponsored(text: &str) -> bool {
         "sponsored:",
         "paid content",
     ];
+    if text.len() >= 250 {
+        return false;
+    }
     let lower = text.to_lowercase().replace('’', "'");
-    text.len() < 250 && SIGNS.iter().any(|sign| lower.starts_with(sign))
+    SIGNS.iter().any(|sign| lower.starts_with(sign))
 }
 
 /// A block that is nothing but a label of the page.
