@@ -29,6 +29,9 @@ const WEEKDAYS: [&str; 7] = [
 /// order (`April 16, 2024`, `16 Apr 2024`, `Tue, 16 April 2024`, `16th of April 2024`). All-number forms such as
 /// `04/05/2024` mean different days on different continents and are not read. `None` where there is no real date.
 pub fn find_date(text: &str) -> Option<String> {
+    if !has_digit(text) {
+        return None;
+    }
     let tokens: Vec<&str> = tokens(text).collect();
     (0..tokens.len()).find_map(|start| date_at(&tokens[start..]).map(|(date, _)| date))
 }
@@ -64,6 +67,9 @@ pub fn date_line(text: &str) -> Option<String> {
         "written",
         "this",
     ];
+    if !has_digit(text) {
+        return None;
+    }
     let tokens: Vec<&str> = tokens(text).collect();
     let mut date = None;
     let mut index = 0;
@@ -81,6 +87,11 @@ pub fn date_line(text: &str) -> Option<String> {
         index += 1;
     }
     date
+}
+
+/// Most lines have no number, and so no date.
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// Runs of letters or digits; a run of one sort ends where the other begins, so that `16th` is `16`, `th`.
@@ -113,7 +124,8 @@ fn date_at(tokens: &[&str]) -> Option<(String, usize)> {
         }
     };
     let first = *tokens.first()?;
-    if first.len() == 4 {
+    // "June" and "July" have four letters, too.
+    if first.len() == 4 && first.bytes().all(|byte| byte.is_ascii_digit()) {
         let (year, month, day) = (
             year(first)?,
             number(tokens.get(1)?)?,
@@ -167,6 +179,7 @@ mod tests {
         for (text, date) in [
             ("Tuesday, April 16, 2024", "2024-04-16"),
             ("2024-04-16T08:00:00+02:00", "2024-04-16"),
+            ("Saturday, June 30, 2018", "2018-06-30"),
             ("Last reviewed: 3 Sept 2021", "2021-09-03"),
             ("the 2nd of May 2020", "2020-05-02"),
             ("Published on Jan 7th, 2019 by the editors", "2019-01-07"),

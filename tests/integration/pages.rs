@@ -13,23 +13,18 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The least F1 of 4-word shingles over the set; .9357 when the set was written.
-const TEXT_FLOOR: f64 = 0.93;
+/// The least F1 of 4-word shingles over the set; .9892 when the rules for messy pages were written (.9349 before, over the
+/// 31 pages of that time).
+const TEXT_FLOOR: f64 = 0.985;
 
-/// The least F1 of headings over the set; .8596 when the set was written.
-const HEADINGS_FLOOR: f64 = 0.85;
+/// The least F1 of headings over the set; .9918 when the rules for messy pages were written (.8556 before).
+const HEADINGS_FLOOR: f64 = 0.985;
 
-/// Of the strings that must be in no section, this many may be found in one: so many when the set was written.
-const MOST_NOISE: usize = 92;
+/// Of the strings that must be in no section, this many may be found in one: so many when those rules were written.
+const MOST_NOISE: usize = 14;
 
 /// What is misread still, as page and field: to be taken off this list when it is mended.
-const MISREAD: [(&str, &str); 5] = [
-    ("british-updated-pair", "published"),
-    ("divs-and-line-breaks", "published"),
-    ("divs-and-line-breaks", "title"),
-    ("forum-board-back-brace", "title"),
-    ("print-version", "published"),
-];
+const MISREAD: [(&str, &str); 0] = [];
 
 struct Page {
     name: String,

@@ -4,6 +4,13 @@ use super::super::repair::repair_word;
 use crate::article::MappedText;
 use std::ops::Range;
 
+/// What a part of a word stands in.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Style {
+    pub(super) link: bool,
+    pub(super) bold: bool,
+}
+
 /// A block as it grows, word by word.
 #[derive(Default)]
 pub(super) struct Assembly {
@@ -12,16 +19,24 @@ pub(super) struct Assembly {
     place: Option<Range<usize>>,
     /// Bytes of the words that stand in links.
     pub(super) link_chars: usize,
+    /// Bytes of the words that stand in heavy type.
+    pub(super) bold_chars: usize,
+    /// Bytes of all words.
+    pub(super) chars: usize,
     /// How many words were read.
     pub(super) words: usize,
 }
 
 impl Assembly {
     /// Adds a part of a word.
-    pub(super) fn push(&mut self, part: &str, place: Option<Range<usize>>, in_link: bool) {
+    pub(super) fn push(&mut self, part: &str, place: Option<Range<usize>>, style: Style) {
         self.word.push_str(part);
-        if in_link {
+        self.chars += part.len();
+        if style.link {
             self.link_chars += part.len();
+        }
+        if style.bold {
+            self.bold_chars += part.len();
         }
         self.place = match (self.place.take(), place) {
             (Some(a), Some(b)) => Some(a.start.min(b.start)..a.end.max(b.end)),
@@ -97,6 +112,11 @@ impl Assembly {
 
     pub(super) fn is_empty(&self) -> bool {
         self.text.is_empty() && self.word.is_empty()
+    }
+
+    /// Whether all of it is in heavy type.
+    pub(super) fn is_bold(&self) -> bool {
+        self.chars > 0 && self.bold_chars == self.chars
     }
 
     pub(super) fn is_short(&self) -> bool {

@@ -7,6 +7,7 @@
 use super::align::{Aligner, WordPart};
 use super::guard::{Guard, Verdict};
 use super::markup::{Markup, OFFSET};
+use super::panels::Panels;
 use super::source::{Piece, PieceKind, Tag, pieces};
 use super::title::plain;
 use html5ever::driver::{ParseOpts, parse_document};
@@ -18,6 +19,7 @@ use std::collections::HashSet;
 /// A parsed page, and what is needed to find its words in the source.
 pub(super) struct Tree<'a> {
     pub(super) html: Html,
+    panels: Panels,
     aligner: Aligner<'a>,
 }
 
@@ -54,8 +56,10 @@ pub(super) fn read(source: &str) -> Tree<'_> {
         HtmlTreeSink::new(Html::new_document()),
         ParseOpts::default(),
     );
+    let html = parser.one(markup.finish());
     Tree {
-        html: parser.one(markup.finish()),
+        panels: Panels::of(&html, source),
+        html,
         aligner,
     }
 }
@@ -83,6 +87,8 @@ pub(super) struct Node<'a> {
     pub(super) end: usize,
     /// Where its start tag stands in the source.
     pub(super) offset: usize,
+    /// Whether it is a button that opens a part of the page, and is the heading of it.
+    pub(super) heads_panel: bool,
     pub(super) kind: Kind<'a>,
 }
 
@@ -103,7 +109,11 @@ pub(super) struct Text<'a> {
 impl<'a> Page<'a> {
     /// Lists what can be read in the body of `tree`.
     pub(super) fn of(tree: &'a mut Tree<'_>) -> Self {
-        let Tree { html, aligner } = tree;
+        let Tree {
+            html,
+            panels,
+            aligner,
+        } = tree;
         let mut nodes: Vec<Node<'a>> = Vec::new();
         let mut seen = HashSet::new();
         let mut parent = 0;
@@ -122,13 +132,14 @@ impl<'a> Page<'a> {
                     {
                         aligner.seek(offset);
                     }
-                    descend = is_read(element);
+                    descend = is_read(element) || panels.opens(offset);
                     if descend {
                         let around = nodes.get(parent).map_or(0, |around| around.offset);
                         nodes.push(Node {
                             parent,
                             end: 0,
                             offset: offset.unwrap_or(around),
+                            heads_panel: panels.is_heading(offset),
                             kind: Kind::Element(element),
                         });
                         parent = nodes.len() - 1;
@@ -152,6 +163,7 @@ impl<'a> Page<'a> {
                         parent,
                         end: nodes.len() + 1,
                         offset,
+                        heads_panel: false,
                         kind: Kind::Text(Text {
                             text,
                             chars: (letters + words.len().saturating_sub(1)) as u32,
@@ -167,7 +179,11 @@ impl<'a> Page<'a> {
             }
             let mut done = node;
             next = loop {
-                let listed = matches!(done.value(), TreeNode::Element(element) if is_read(element));
+                let listed = matches!(
+                    (done.value(), nodes.get(parent).map(|node| &node.kind)),
+                    (TreeNode::Element(element), Some(Kind::Element(open)))
+                        if std::ptr::eq(*open, element)
+                );
                 if listed {
                     nodes[parent].end = nodes.len();
                     parent = nodes[parent].parent;
@@ -385,6 +401,14 @@ fn is_read(element: &Element) -> bool {
     if element.attr("style").is_some_and(hides) {
         return false;
     }
+    // What is shown only where a part of the page cannot be.
+    let field = matches!(element.name(), "input" | "select");
+    if element.attr("fallback").is_some() || (!field && element.attr("placeholder").is_some()) {
+        return false;
+    }
+    if element.attr("class").is_some_and(is_for_screen_readers) {
+        return false;
+    }
     if element.attr("aria-modal") == Some("true") && element.attr("role") == Some("dialog") {
         return false;
     }
@@ -394,20 +418,47 @@ fn is_read(element: &Element) -> bool {
     element.name() != "dialog" && (element.attr("aria-hidden") != Some("true") || panel)
 }
 
-/// Whether an inline style hides its element.
+/// Whether classes are those by which style sheets keep a text for screen readers alone.
+fn is_for_screen_readers(classes: &str) -> bool {
+    classes.split_ascii_whitespace().any(|class| {
+        matches!(
+            class,
+            "sr-only"
+                | "visually-hidden"
+                | "visuallyhidden"
+                | "screen-reader-text"
+                | "screen-reader-only"
+                | "element-invisible"
+        )
+    })
+}
+
+/// Whether an inline style hides its element, or moves it off the screen.
 fn hides(style: &str) -> bool {
-    style.split(';').any(|rule| {
+    let (mut positioned, mut far) = (false, false);
+    for rule in style.split(';') {
         let Some((property, value)) = rule.split_once(':') else {
-            return false;
+            continue;
         };
-        let value = value.trim_start();
+        let (property, value) = (property.trim(), value.trim());
         let is = |wanted: &str| {
             value
                 .get(..wanted.len())
                 .is_some_and(|start| start.eq_ignore_ascii_case(wanted))
         };
-        let property = property.trim();
-        (property.eq_ignore_ascii_case("display") && is("none"))
-            || (property.eq_ignore_ascii_case("visibility") && is("hidden"))
-    })
+        let named = |name: &str| property.eq_ignore_ascii_case(name);
+        if (named("display") && is("none")) || (named("visibility") && is("hidden")) {
+            return true;
+        }
+        // `-999px` and beyond.
+        let away = value.strip_prefix('-').is_some_and(|rest| {
+            rest.bytes().take_while(u8::is_ascii_digit).count() >= 3 && !rest.ends_with('%')
+        });
+        if named("text-indent") && away {
+            return true;
+        }
+        positioned |= named("position") && (is("absolute") || is("fixed"));
+        far |= away && (named("left") || named("top") || named("right"));
+    }
+    positioned && far
 }

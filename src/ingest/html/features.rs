@@ -2,6 +2,7 @@
 
 use super::dom::Page;
 use crate::article::DropReason;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// What the class and the id of an element hint at.
@@ -111,23 +112,22 @@ impl Features {
         let count = page.nodes.len();
         let mut marks = vec![Marks::default(); count];
         let mut weights = vec![0; count];
-        let mut name = String::new();
+        // Pages name hundreds of elements alike; each name is looked through once.
+        let mut classes: HashMap<&str, (i8, Marks)> = HashMap::new();
         for node in 0..count {
             let Some(element) = page.element(node) else {
                 continue;
             };
-            name.clear();
-            for attribute in [element.attr("class"), page.telling_id(node)]
-                .into_iter()
-                .flatten()
-            {
-                let start = name.len();
-                name.push_str(attribute);
-                name[start..].make_ascii_lowercase();
-                weights[node] += weight(&name[start..]);
-                name.push(' ');
+            if let Some(class) = element.attr("class") {
+                let (weight, own) = *classes.entry(class).or_insert_with(|| hints(class));
+                weights[node] += weight;
+                marks[node] = own;
             }
-            marks[node] = marks_of(&name);
+            if let Some(id) = page.telling_id(node) {
+                let (weight, own) = hints(id);
+                weights[node] += weight;
+                marks[node] = Marks(marks[node].0 | own.0);
+            }
         }
         let mut phrasing = vec![true; count];
         for node in (0..count).rev() {
@@ -398,6 +398,12 @@ fn contains_any(name: &str, words: &[&str]) -> bool {
     words.iter().any(|word| name.contains(word))
 }
 
+/// What a class or an id tells: how much it weighs, and what it marks.
+fn hints(name: &str) -> (i8, Marks) {
+    let lower = name.to_ascii_lowercase();
+    (weight(&lower), marks_of(&lower))
+}
+
 fn weight(name: &str) -> i8 {
     let negative = contains_any(name, &NEGATIVE)
         || contains_any(name, &NEGATIVE_MORE)
@@ -406,9 +412,14 @@ fn weight(name: &str) -> i8 {
     25 * (i8::from(positive) - i8::from(negative))
 }
 
+/// Whether names in lower case are those of things around an article.
+pub(super) fn is_unlikely(name: &str) -> bool {
+    contains_any(name, &UNLIKELY) || contains_any(name, &UNLIKELY_MORE)
+}
+
 fn marks_of(name: &str) -> Marks {
     let mut marks = 0;
-    if contains_any(name, &UNLIKELY) || contains_any(name, &UNLIKELY_MORE) {
+    if is_unlikely(name) {
         marks |= Marks::UNLIKELY.0;
     }
     if contains_any(name, &MAYBE) {

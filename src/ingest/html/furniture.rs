@@ -1,9 +1,14 @@
 //! Which elements inside the main content are no part of the article: captions, tables of contents, boxes whose names
 //! tell what they are?
 
-use super::dom::{Page, is_heading};
+use super::boxes::{self, Habits};
+use super::dom::{Page, is_heading, is_inline};
 use super::features::Features;
+use super::pull_quotes::Runs;
 use crate::article::DropReason;
+
+/// Labels and pull quotes are made of fewer nodes; the bound keeps nested boxes from being looked through again and again.
+const SMALL: usize = 80;
 
 /// Marks elements inside the article that do not belong to it.
 pub(super) fn mark(
@@ -17,11 +22,19 @@ pub(super) fn mark(
         .filter_map(|node| page.text(node))
         .map(|text| text.chars)
         .sum();
+    let habits = Habits::of(page, kept);
+    let mut runs = Runs::default();
     let mut node = 0;
     while node < page.nodes.len() {
         let range = node..page.nodes[node].end;
         let reason = if kept[node] && page.element(node).is_some() {
-            reason(page, features, node, total)
+            reason(page, features, node, total, habits).or_else(|| {
+                let chars = features.chars(range.clone());
+                let quote = (25..400).contains(&chars)
+                    && range.len() < SMALL
+                    && may_be_pull_quote(page, node);
+                (quote && runs.repeat(page, kept, node)).then_some(DropReason::Duplicate)
+            })
         } else {
             None
         };
@@ -36,7 +49,13 @@ pub(super) fn mark(
     }
 }
 
-fn reason(page: &Page<'_>, features: &Features, node: usize, total: u32) -> Option<DropReason> {
+fn reason(
+    page: &Page<'_>,
+    features: &Features,
+    node: usize,
+    total: u32,
+    habits: Habits,
+) -> Option<DropReason> {
     let tag = page.tag(node);
     let range = node..page.nodes[node].end;
     if tag == "figcaption" {
@@ -77,10 +96,24 @@ fn reason(page: &Page<'_>, features: &Features, node: usize, total: u32) -> Opti
     if frame || is_heading(tag) {
         return None;
     }
-    let names = Names::of(page, node);
     // A box that holds much of the article is the article, whatever it is called.
     let small = u64::from(chars) * 3 < u64::from(total) || chars < 200;
-    names.reason(density, chars).filter(|_| small)
+    if !small {
+        return None;
+    }
+    let names = Names::of(page, node);
+    if chars < 300
+        && page.nodes[node].end - node < SMALL
+        && !matches!(tag, "li" | "a" | "cite")
+        && (!is_inline(tag) || stands_alone(page, node))
+        && !(node..page.nodes[node].end).any(|inner| is_heading(page.tag(inner)))
+        && is_label(page, node, chars)
+    {
+        return Some(DropReason::Furniture);
+    }
+    names
+        .reason(density, chars)
+        .or_else(|| boxes::reason(page, features, node, habits))
 }
 
 /// Whether an element is a box for a picture, so that its words are about the picture.
@@ -114,11 +147,87 @@ fn is_picture(page: &Page<'_>, node: usize) -> bool {
             ]))
 }
 
+/// Whether an element may be a sentence of the text in large letters.
+fn may_be_pull_quote(page: &Page<'_>, node: usize) -> bool {
+    match page.tag(node) {
+        "blockquote" | "aside" => true,
+        "div" | "p" | "figure" | "section" | "span" | "q" => {
+            Names::of_class(page, node).words.iter().any(|word| {
+                matches!(
+                    word.as_str(),
+                    "pull" | "pullquote" | "pullbox" | "quote" | "blockquote"
+                )
+            })
+        }
+        _ => false,
+    }
+}
+
+/// Whether an inline element stands right in a box, and no text runs on before or behind it.
+fn stands_alone(page: &Page<'_>, node: usize) -> bool {
+    let around = page.nodes[node].parent;
+    let runs_on = |beside: Option<usize>| {
+        beside
+            .and_then(|beside| page.text(beside))
+            .is_some_and(|text| text.chars > 0)
+    };
+    boxes::is_box(page.tag(around))
+        && !runs_on(Some(node - 1).filter(|before| page.nodes[*before].parent == around))
+        && !runs_on(Some(page.nodes[node].end).filter(|behind| *behind < page.nodes[around].end))
+}
+
 /// Whether a cell full of links stands beside one that holds the text of the page.
 fn is_side_cell(page: &Page<'_>, features: &Features, cell: usize, chars: u32) -> bool {
     let row = page.nodes[cell].parent;
     let beside = features.chars(row..page.nodes[row].end) - chars;
     beside > 500 && beside > 4 * chars
+}
+
+/// Names of what forums and blogs say of the one who wrote.
+const PEOPLE: [&str; 9] = [
+    "signature",
+    "sig",
+    "postprofile",
+    "usercard",
+    "userinfo",
+    "reputation",
+    "bio",
+    "tagline",
+    "disclosure",
+];
+
+/// Names of labels and counters.
+const MARKS: [&str; 21] = [
+    "author",
+    "rank",
+    "badge",
+    "badges",
+    "votes",
+    "votecell",
+    "votecount",
+    "likes",
+    "rating",
+    "ratings",
+    "stars",
+    "kicker",
+    "eyebrow",
+    "timestamp",
+    "timestamps",
+    "stats",
+    "player",
+    "views",
+    "permalink",
+    "pubdate",
+    "feedback",
+];
+
+/// Whether an element is called something that stands around a text: who wrote it, how often it was liked. It holds no
+/// heading, or it would be a section; an id does not count, since it may be made of any words; and what runs on in a
+/// sentence is a part of it.
+fn is_label(page: &Page<'_>, node: usize, chars: u32) -> bool {
+    let names = Names::of_class(page, node);
+    let user = names.has(&["user"]) && names.has(&["card", "info", "profile", "details"]);
+    user || names.has(&PEOPLE) || (chars < 150 && names.has(&MARKS))
 }
 
 /// The words in the class and the id of an element.
@@ -128,11 +237,16 @@ struct Names {
 
 impl Names {
     fn of(page: &Page<'_>, node: usize) -> Self {
+        Self::in_names([page.attr(node, "class"), page.telling_id(node)])
+    }
+
+    fn of_class(page: &Page<'_>, node: usize) -> Self {
+        Self::in_names([page.attr(node, "class"), None])
+    }
+
+    fn in_names(names: [Option<&str>; 2]) -> Self {
         let mut words = Vec::new();
-        for name in [page.attr(node, "class"), page.telling_id(node)]
-            .into_iter()
-            .flatten()
-        {
+        for name in names.into_iter().flatten() {
             let mut word = String::new();
             let mut small = false;
             for c in name.chars().take(400) {
@@ -162,7 +276,7 @@ impl Names {
         if self.words.is_empty() {
             return None;
         }
-        if self.has(&["caption", "figcaption"]) && chars < 600 {
+        if self.has(&["caption", "figcaption"]) && !self.has(&["no"]) && chars < 600 {
             return Some(DropReason::Caption);
         }
         if self.has(&[
@@ -222,6 +336,9 @@ impl Names {
         }
         if self.has(&["tools", "toolbar", "actions", "foot"]) && chars < 200 {
             return Some(DropReason::Furniture);
+        }
+        if self.has(&["gallery", "slideshow", "carousel"]) && chars < 1_000 && density < 0.3 {
+            return Some(DropReason::Caption);
         }
         if self.has(&[
             "share", "sharing", "social", "cookie", "cookies", "byline", "gdpr",

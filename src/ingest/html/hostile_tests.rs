@@ -317,3 +317,15 @@ fn pages_without_an_article_are_taken_as_far_as_they_make_sense() {
     }
     assert!(text(&read("just words, no markup".to_owned())).contains("just words"));
 }
+
+#[test]
+fn boxes_in_boxes_cost_no_more_than_their_number() {
+    let nested = "<div class=\"quote user-card\"><a href=/x><button aria-expanded=false>Accept all cookies</button>".repeat(20_000);
+    let panels: String = (0..3_000)
+        .map(|n| format!("<button aria-controls=p{n}>What is it?</button><div id=p{n} hidden><p>It is nothing, and it passes within days.</p>"))
+        .collect();
+    let lists = "<dl><dt>Why?</dt><dd><p><b>So</b><br>".repeat(20_000);
+    for page in [nested, panels, lists] {
+        read(page);
+    }
+}

@@ -16,6 +16,8 @@ pub(super) struct Layout {
     pub(super) joined: Vec<bool>,
     /// Definitions right behind their term.
     pub(super) follows_term: Vec<bool>,
+    /// Terms that are questions, and the answers to them.
+    pub(super) question: Vec<bool>,
     /// For each node: where the part of the page ends that a heading there stands over.
     section_end: Vec<usize>,
     chars: Vec<u32>,
@@ -40,6 +42,7 @@ impl Layout {
             data: vec![false; count],
             joined: vec![false; count],
             follows_term: vec![false; count + 1],
+            question: vec![false; count],
             section_end: vec![count; count],
             chars: Vec::with_capacity(count + 1),
         };
@@ -73,7 +76,11 @@ impl Layout {
                     own.longest_cell = own.longest_cell.max(own.chars);
                 }
                 "tr" => own.rows += 1,
-                "p" | "ul" | "ol" | "dl" | "pre" | "blockquote" => own.blocks += 1,
+                "dl" => {
+                    own.blocks += 1;
+                    layout.mark_questions(page, kept, node);
+                }
+                "p" | "ul" | "ol" | "pre" | "blockquote" => own.blocks += 1,
                 "table" => {
                     layout.data[node] = own.tables == 0
                         && own.headings == 0
@@ -103,6 +110,35 @@ impl Layout {
             }
         }
         layout
+    }
+
+    /// Marks terms and definitions of a list in which most terms are questions, and the answers are more than a few words.
+    fn mark_questions(&mut self, page: &Page<'_>, kept: &[bool], list: usize) {
+        /// An answer has this many characters; a definition in a glossary has fewer.
+        const ANSWER: u32 = 60;
+        let (mut terms, mut questions, mut answers) = (0, 0, 0);
+        let mut members = Vec::new();
+        for child in page.children(list).filter(|child| kept[*child]) {
+            // Each pair may stand in a `div`.
+            let pair = (page.tag(child) == "div").then(|| page.children(child));
+            members.extend(pair.into_iter().flatten());
+            members.push(child);
+        }
+        for member in &members {
+            match page.tag(*member) {
+                "dt" => {
+                    terms += 1;
+                    questions += u32::from(page.plain(*member, 300).trim_end().contains('?'));
+                }
+                "dd" => answers += self.chars[page.nodes[*member].end] - self.chars[*member],
+                _ => {}
+            }
+        }
+        if terms > 0 && questions * 2 > terms && answers >= ANSWER * terms {
+            for member in members {
+                self.question[member] = matches!(page.tag(member), "dt" | "dd") && kept[member];
+            }
+        }
     }
 
     /// Whether a definition follows the term that ends at `node`.

@@ -6,6 +6,7 @@
 //! 500 characters are left, the same is tried with fewer of these rules. Every step is a loop over all nodes, with
 //! numbers that are summed from the last node to the first, so that the time is linear in the size of the page.
 
+use super::boxes;
 use super::clean::{Cleaning, clean};
 use super::dom::Page;
 use super::features::{Features, Marks};
@@ -38,6 +39,8 @@ const ENOUGH: u32 = 500;
 /// Finds the article. `title` is what the page calls itself.
 pub(super) fn find(page: &Page<'_>, title: &str) -> Content {
     let features = Features::of(page);
+    let mut over = boxes::consent(page, &features);
+    over.extend(boxes::dialogs(page, &features));
     let mut rules = Rules {
         strip_unlikely: true,
         weigh_names: true,
@@ -46,6 +49,9 @@ pub(super) fn find(page: &Page<'_>, title: &str) -> Content {
     let mut best: Option<(u32, Content)> = None;
     loop {
         let mut attempt = Attempt::new(page, &features, rules);
+        for above in &over {
+            attempt.gone[*above] = Some(DropReason::Furniture);
+        }
         attempt.strip(title);
         attempt.choose();
         let content = attempt.finish();
@@ -349,6 +355,9 @@ impl<'p, 'a> Attempt<'p, 'a> {
 
     /// A button may be all there is in a heading that opens and shuts.
     fn names_something(&self, button: usize) -> bool {
+        if self.page.nodes[button].heads_panel {
+            return true;
+        }
         self.page.ancestors(button).take(2).any(|around| {
             matches!(
                 self.page.tag(around),

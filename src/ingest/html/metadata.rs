@@ -5,6 +5,7 @@
 
 use super::super::date;
 use super::title;
+use scraper::node::Element;
 use scraper::{Html, Node};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -36,8 +37,21 @@ struct Found {
     language: Option<String>,
     /// First-level headings and `itemprop="headline"`.
     headings: Vec<String>,
-    times: Vec<String>,
+    /// The first headings of the second and third level.
+    lesser: Vec<String>,
+    /// What links to the front page of the site are called.
+    front_page: Vec<String>,
+    /// Times that the page prints, with how well they say when it was published.
+    times: Vec<(Told, String)>,
     json: JsonLd,
+}
+
+/// What is said of a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Told {
+    Published,
+    Nothing,
+    Updated,
 }
 
 /// What JSON-LD says of the article.
@@ -54,9 +68,12 @@ pub(super) fn read(html: &Html) -> Metadata {
     let found = collect(html);
     Metadata {
         title: title::choose(&title::Titles {
-            site: found
+            sites: found
                 .meta("og:site_name")
-                .or_else(|| found.meta("application-name")),
+                .or_else(|| found.meta("application-name"))
+                .into_iter()
+                .chain(found.front_page.iter().map(String::as_str))
+                .collect(),
             stated: [
                 found.json.headline.as_deref(),
                 found.meta("og:title"),
@@ -73,6 +90,7 @@ pub(super) fn read(html: &Html) -> Metadata {
             .collect(),
             document: found.title.as_deref(),
             headings: &found.headings,
+            lesser: &found.lesser,
         }),
         url: url(&found),
         published: published(&found),
@@ -173,15 +191,58 @@ fn collect(html: &Html) -> Found {
             {
                 found.json.read(&text());
             }
-            "time" if found.times.len() < 20 => {
-                let published = element.attr("pubdate").is_some()
-                    || [element.attr("itemprop"), element.attr("class")]
-                        .into_iter()
-                        .flatten()
-                        .any(|name| name.to_ascii_lowercase().contains("publish"));
-                if let Some(time) = element.attr("datetime") {
-                    let place = if published { 0 } else { found.times.len() };
-                    found.times.insert(place, time.to_owned());
+            "time" | "abbr" | "span" | "p" if found.times.len() < 20 => {
+                let time = element.name() == "time";
+                let value = match element.name() {
+                    "time" => element.attr("datetime"),
+                    "abbr" => element.attr("title"),
+                    _ => element.attr("content").or_else(|| element.attr("datetime")),
+                };
+                let Some(value) = value else {
+                    continue;
+                };
+                let by_name = [element.attr("itemprop"), element.attr("class")]
+                    .into_iter()
+                    .flatten()
+                    .find_map(told)
+                    .or_else(|| element.attr("pubdate").map(|_| Told::Published));
+                // Of other elements than `time`, only a name says that they hold one.
+                if !time && by_name.is_none() {
+                    continue;
+                }
+                let before = || {
+                    let is_time = |element: &Element| element.name() == "time";
+                    let mut near = node
+                        .prev_siblings()
+                        .take(2)
+                        // What is said before another time is said of that one.
+                        .take_while(|before| !before.value().as_element().is_some_and(is_time));
+                    near.find_map(|before| {
+                        let words = before.descendants().take(5);
+                        words
+                            .filter_map(|inner| inner.value().as_text())
+                            .find_map(|words| told(words))
+                    })
+                };
+                let said = by_name.or_else(|| told(&text())).or_else(before);
+                found
+                    .times
+                    .push((said.unwrap_or(Told::Nothing), value.to_owned()));
+            }
+            "a" if found.front_page.len() < 3 => {
+                let name = element
+                    .attr("href")
+                    .filter(|href| is_front_page(href))
+                    .map(|_| squeeze(&text()));
+                // "Home" is no name, but no title begins with it either.
+                found
+                    .front_page
+                    .extend(name.filter(|name| (1..60).contains(&name.len())));
+            }
+            "h2" | "h3" if found.lesser.len() < 20 => {
+                let heading = squeeze(&text());
+                if (8..400).contains(&heading.len()) {
+                    found.lesser.push(heading);
                 }
             }
             "h1" if found.headings.len() < 20 => {
@@ -336,7 +397,25 @@ fn published(found: &Found) -> Option<String> {
         .find_map(by_name)
         .or_else(|| found.json.published.as_deref().and_then(date::find_date))
         .or_else(|| NAMES[4..].iter().find_map(by_name))
-        .or_else(|| found.times.iter().find_map(|time| date::find_date(time)))
+        .or_else(|| {
+            // The sort is stable: of equals, the first in the page counts.
+            let mut times: Vec<_> = found.times.iter().collect();
+            times.sort_by_key(|(told, _)| *told);
+            times.iter().find_map(|(_, time)| date::find_date(time))
+        })
+}
+
+/// What names or words say of a time: `class="pub-date"`, "Updated July 19".
+fn told(text: &str) -> Option<Told> {
+    let lower = text.get(..text.len().min(200))?.to_ascii_lowercase();
+    let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
+    if has(&["updat", "modif", "edited", "reviewed", "revised"]) {
+        Some(Told::Updated)
+    } else if has(&["publish", "pubdate", "pub-date", "posted"]) {
+        Some(Told::Published)
+    } else {
+        None
+    }
 }
 
 fn language_tag(text: &str) -> Option<String> {

@@ -1,13 +1,17 @@
 //! A saved web page: what is the article, under which headings, and where does each word stand in the source?
 //!
 //! In the order of the work: `source` cuts the page into pieces, `guard` bounds how deep it may be nested, `markup` is what
-//! is left for the parser, `dom` its tree as a flat list whose words `align` finds in the source. `metadata` and `title`
-//! read what the page says of itself, `saved` what the browser says that saved it. `main_content` (with `features`, `paragraphs` and `clean`) chooses what is the
-//! article, `furniture` what in it is not. `structure` (with `layout` and `assembly`) reads the rest into headings and
-//! blocks, and `sift` takes out blocks that only point elsewhere.
+//! is left for the parser, `dom` its tree as a flat list whose words `align` finds in the source, with the parts that a
+//! button opens (`panels`). `metadata` and `title` read what the page says of itself,
+//! `saved` what the browser says that saved it. `main_content` (with `features`,
+//! `paragraphs` and `clean`) chooses what is the article, `furniture` (with `boxes` and `pull_quotes`) what in it is not.
+//! `structure` (with `layout` and `assembly`) reads the rest into headings and blocks, `bold_headings` finds headings that
+//! no tag marks, and `sift` (with `notices`) takes out blocks that point elsewhere or speak of the page.
 
 mod align;
 mod assembly;
+mod bold_headings;
+mod boxes;
 mod clean;
 mod dom;
 mod features;
@@ -17,7 +21,10 @@ mod layout;
 mod main_content;
 mod markup;
 mod metadata;
+mod notices;
+mod panels;
 mod paragraphs;
+mod pull_quotes;
 mod saved;
 mod sift;
 mod source;
@@ -84,12 +91,15 @@ pub fn parse(source: &str) -> Parsed {
         .iter()
         .filter(|item| matches!(item.kind, ItemKind::Heading { level: 1, .. }))
         .count();
-    let items = items
+    let mut items: Vec<Item> = items
         .into_iter()
         .filter(|item| !is_title(item, &own_title, first_level))
         .collect();
-    let (items, out) = sift::sift(items);
+    bold_headings::promote(&mut items);
+    // A line in heavy type may be the title, too.
+    items.retain(|item| !is_title(item, &own_title, first_level));
     let mut dropped = left_out(&page, &features, &content);
+    let (items, out) = sift::sift(items, &dropped);
     dropped.extend(out.into_iter().map(|(reason, item)| Dropped {
         reason,
         text: shorten(item.text.as_str()),
@@ -129,17 +139,25 @@ fn printed_date(dropped: &[Dropped], first: &Item, last: &Item) -> Option<String
         .find_map(|line| date::date_line(&line.text).or_else(|| sift::imprint_date(&line.text)))
 }
 
-/// Whether an item is the article's own title, which stands over all sections and not among them.
+/// Whether an item is the article's own title, which stands over all sections and not among them. A first heading that
+/// says more than the title is kept: its words are nowhere else.
 fn is_title(item: &Item, title: &str, first_level: usize) -> bool {
     let ItemKind::Heading { level, .. } = item.kind else {
         return false;
     };
     let heading = item.text.as_str();
-    let alike = |least| {
-        title::similarity(title, heading) > least || title::similarity(heading, title) > least
-    };
+    // Replies in a forum repeat it.
+    let heading = ["Re: ", "RE: ", "re: "]
+        .iter()
+        .find_map(|reply| heading.strip_prefix(reply))
+        .unwrap_or(heading);
+    let in_title = title::similarity(title, heading);
+    let of_title = title::similarity(heading, title);
     title::plain(heading) == title::plain(title)
-        || (level == 1 && (alike(0.75) || (first_level == 1 && alike(0.4))))
+        || (level == 1
+            && (in_title > 0.75
+                || (of_title > 0.75 && in_title > 0.4)
+                || (first_level == 1 && in_title > 0.6)))
 }
 
 /// Lists the parts of the page that are not in the article: each as large as it can be without holding any of it, and
@@ -164,7 +182,9 @@ fn left_out(page: &Page<'_>, features: &Features, content: &Content) -> Vec<Drop
         let end = page.nodes[node].end;
         let chars = features.chars(node..end);
         // The title is not lost: it is the article's.
-        if chars == 0 || content.gone[node] == Some(DropReason::Duplicate) {
+        let title = content.gone[node] == Some(DropReason::Duplicate)
+            && matches!(page.tag(node), "h1" | "h2");
+        if chars == 0 || title {
             node = end;
             continue;
         }
@@ -223,5 +243,7 @@ fn shorten(text: &str) -> String {
 
 #[cfg(test)]
 mod hostile_tests;
+#[cfg(test)]
+mod messy_tests;
 #[cfg(test)]
 mod tests;

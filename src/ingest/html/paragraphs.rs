@@ -1,7 +1,7 @@
 //! What on the page is a paragraph, once all that cannot be the article is taken out?
 
 use super::dom::Page;
-use super::features::{Features, Marks};
+use super::features::{Features, Marks, is_unlikely};
 use super::main_content::{Attempt, Unit};
 use super::title::similarity;
 use crate::article::DropReason;
@@ -26,6 +26,10 @@ impl Attempt<'_, '_> {
             let tag = self.page.tag(node);
             if tag.is_empty() {
                 node += 1;
+                continue;
+            }
+            if self.gone[node].is_some() {
+                node = self.page.nodes[node].end;
                 continue;
             }
             let is_title = title_is_open && !(has_title && tag == "h2") && repeats_title(node, tag);
@@ -91,7 +95,8 @@ impl Attempt<'_, '_> {
         }
         let unlikely = self.features.marks[node].contains(Marks::UNLIKELY)
             && !self.features.marks[node].contains(Marks::MAYBE)
-            && !matches!(tag, "a" | "body");
+            && !matches!(tag, "a" | "body")
+            && !self.is_called_header(node, tag);
         let in_table = || {
             self.page
                 .ancestors(node)
@@ -99,6 +104,45 @@ impl Attempt<'_, '_> {
                 .any(|around| matches!(self.page.tag(around), "table" | "code"))
         };
         (unlikely && !in_table()).then(|| self.features.reason(self.page, node))
+    }
+
+    /// Whether an element is a heading or the frame of one, and is only called so.
+    fn is_called_header(&self, node: usize, tag: &str) -> bool {
+        (is_part_heading(tag) && self.is_named_header(node)) || self.frames_heading(node)
+    }
+
+    /// Whether all that speaks against a heading is that it is called one (`class="section-header"`).
+    fn is_named_header(&self, node: usize) -> bool {
+        let words = ["class", "id"]
+            .into_iter()
+            .filter_map(|name| self.page.attr(node, name))
+            .flat_map(|names| names.split(|c: char| !c.is_ascii_alphanumeric()));
+        let mut named = false;
+        let mut name = String::new();
+        for word in words {
+            if word.eq_ignore_ascii_case("header") {
+                named = true;
+            } else {
+                name.push_str(word);
+                name.push(' ');
+            }
+        }
+        named && !is_unlikely(&name.to_ascii_lowercase())
+    }
+
+    /// Whether an element is the frame of a heading (`<div class="section-header"><h2>`), and holds little else.
+    fn frames_heading(&self, node: usize) -> bool {
+        let end = self.page.nodes[node].end;
+        // Such frames are small; the bound keeps nested ones from being looked through again and again.
+        if end - node > 16 {
+            return false;
+        }
+        let heading = (node + 1..end).find(|inner| is_part_heading(self.page.tag(*inner)));
+        heading.is_some_and(|heading| {
+            let all = self.features.chars(node..end);
+            let own = self.features.chars(heading..self.page.nodes[heading].end);
+            all > 0 && own * 10 >= all * 9
+        })
     }
 
     /// A `div` may be a paragraph itself, or hold paragraphs that have no element.
@@ -134,6 +178,11 @@ impl Attempt<'_, '_> {
             around: self.page.nodes[div].parent,
         });
     }
+}
+
+/// Headings of parts of an article. The first level is the site's as often as not, and the last are for labels.
+fn is_part_heading(tag: &str) -> bool {
+    matches!(tag, "h2" | "h3" | "h4")
 }
 
 /// Whether a heading repeats the title of the page. "Symptoms" does not repeat "Sciatica: symptoms and causes", unless it

@@ -2,16 +2,22 @@
 //! lines, labels, repetitions?
 
 use super::super::date;
+use super::notices::{self, Position};
 use super::structure::{Item, ItemKind};
-use crate::article::DropReason;
+use crate::article::{BlockKind, DropReason, Dropped};
 use std::collections::HashSet;
 
-/// Takes items out of the article that point elsewhere or repeat it; gives what was taken out.
-pub(super) fn sift(items: Vec<Item>) -> (Vec<Item>, Vec<(DropReason, Item)>) {
+/// Takes items out of the article that point elsewhere or repeat it; gives what was taken out. `dropped` is what was left
+/// out of the page before.
+pub(super) fn sift(items: Vec<Item>, dropped: &[Dropped]) -> (Vec<Item>, Vec<(DropReason, Item)>) {
     let mut reasons: Vec<Option<DropReason>> = items.iter().map(item_reason).collect();
     related_sections(&items, &mut reasons);
+    pointed_at(&items, &mut reasons);
+    begging_sections(&items, &mut reasons);
     imprint(&items, &mut reasons);
+    about_page(&items, &mut reasons);
     repeated(&items, &mut reasons);
+    hollow_headings(&items, dropped, &mut reasons);
     let mut kept = Vec::with_capacity(items.len());
     let mut dropped = Vec::new();
     for (item, reason) in items.into_iter().zip(reasons) {
@@ -25,6 +31,9 @@ pub(super) fn sift(items: Vec<Item>) -> (Vec<Item>, Vec<(DropReason, Item)>) {
 
 fn item_reason(item: &Item) -> Option<DropReason> {
     let text = item.text.as_str();
+    if matches!(item.kind, ItemKind::Heading { .. }) && date::date_line(text).is_some() {
+        return Some(DropReason::Furniture);
+    }
     if matches!(item.kind, ItemKind::Block(_)) {
         if is_pointer(text, item.link_chars) {
             return Some(DropReason::CrossLink);
@@ -122,11 +131,12 @@ fn is_pointer(text: &str, link_chars: usize) -> bool {
 
 /// "You are here: Home » Pain » Back".
 fn is_trail(text: &str, link_chars: usize) -> bool {
+    if text.len() >= 200 {
+        return false;
+    }
     let steps = text.matches(['»', '›', '>']).count();
-    let lower = text.to_lowercase();
-    text.len() < 200
-        && ((lower.starts_with("you are here") && steps > 0)
-            || (steps > 1 && link_chars * 3 > text.len() && !text.ends_with('.')))
+    (steps > 0 && text.to_lowercase().starts_with("you are here"))
+        || (steps > 1 && link_chars * 3 > text.len() && !text.ends_with('.'))
 }
 
 /// A line of text that says of itself that it was paid for.
@@ -139,8 +149,11 @@ fn is_sponsored(text: &str) -> bool {
         "sponsored:",
         "paid content",
     ];
+    if text.len() >= 250 {
+        return false;
+    }
     let lower = text.to_lowercase().replace('’', "'");
-    text.len() < 250 && SIGNS.iter().any(|sign| lower.starts_with(sign))
+    SIGNS.iter().any(|sign| lower.starts_with(sign))
 }
 
 /// A block that is nothing but a label of the page.
@@ -216,6 +229,26 @@ fn related_sections(items: &[Item], reasons: &mut [Option<DropReason>]) {
     }
 }
 
+/// Lines that are links and nothing else, right behind a line that points elsewhere ("Don't miss:").
+fn pointed_at(items: &[Item], reasons: &mut [Option<DropReason>]) {
+    for index in 1..items.len() {
+        let item = &items[index];
+        let letters = item
+            .text
+            .as_str()
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .map(char::len_utf8)
+            .sum::<usize>();
+        let block = matches!(item.kind, ItemKind::Block(_));
+        let behind = reasons[index - 1] == Some(DropReason::CrossLink);
+        if reasons[index].is_none() && behind && block && letters > 0 && item.link_chars >= letters
+        {
+            reasons[index] = Some(DropReason::CrossLink);
+        }
+    }
+}
+
 fn is_contents_heading(text: &str) -> bool {
     const NAMES: [&str; 6] = [
         "contents",
@@ -263,22 +296,113 @@ fn is_related_heading(text: &str) -> bool {
         })
 }
 
+/// "Was this page helpful?", "Leave a reply", and the few lines under it.
+fn begging_sections(items: &[Item], reasons: &mut [Option<DropReason>]) {
+    /// A section with more text than this is one, whatever its heading says.
+    const LONGEST: usize = 500;
+    for index in 0..items.len() {
+        if reasons[index].is_some() || !matches!(items[index].kind, ItemKind::Heading { .. }) {
+            continue;
+        }
+        let Some(reason) = notices::section_reason(items[index].text.as_str()) else {
+            continue;
+        };
+        let end = (index + 1..items.len())
+            .find(|next| matches!(items[*next].kind, ItemKind::Heading { .. }))
+            .unwrap_or(items.len());
+        let letters: usize = items[index + 1..end]
+            .iter()
+            .map(|item| item.text.as_str().len())
+            .sum();
+        if letters <= LONGEST {
+            reasons[index..end].fill(Some(reason));
+        }
+    }
+}
+
+/// A heading under which everything was left out goes with it ("Our specialists", and the cards of six people).
+fn hollow_headings(items: &[Item], dropped: &[Dropped], reasons: &mut [Option<DropReason>]) {
+    /// What belongs to the last heading is rarely further from it, in bytes of markup.
+    const NEAR: usize = 2_000;
+    let mut offsets: Vec<(usize, DropReason)> = dropped
+        .iter()
+        .map(|dropped| (dropped.offset, dropped.reason))
+        .chain(
+            items
+                .iter()
+                .zip(&*reasons)
+                .filter_map(|(item, reason)| Some((item.offset, (*reason)?))),
+        )
+        .collect();
+    offsets.sort_unstable_by_key(|(offset, _)| *offset);
+    // What stands behind an item, seen from the end: the next line or heading that stays.
+    let mut next: Option<usize> = None;
+    for index in (0..items.len()).rev() {
+        if reasons[index].is_some() {
+            continue;
+        }
+        if let ItemKind::Heading { level, .. } = items[index].kind {
+            let empty = next.is_none_or(|next| {
+                matches!(items[next].kind, ItemKind::Heading { level: other, .. } if other <= level)
+            });
+            let end = next.map_or(items[index].offset + NEAR, |next| items[next].offset);
+            let first = offsets.partition_point(|(offset, _)| *offset <= items[index].offset);
+            let within = offsets.get(first).filter(|(offset, _)| *offset < end);
+            // A picture with its caption is something to stand under a heading, and a label may belong to one.
+            let led_away = |reason| !matches!(reason, DropReason::Caption | DropReason::Furniture);
+            if let Some((_, reason)) = within.filter(|(_, reason)| empty && led_away(*reason)) {
+                reasons[index] = Some(*reason);
+                continue;
+            }
+        }
+        next = Some(index);
+    }
+}
+
+/// Lines that `notices` knows.
+fn about_page(items: &[Item], reasons: &mut [Option<DropReason>]) {
+    let mut behind = reasons.iter().filter(|reason| reason.is_none()).count();
+    let mut before = 0;
+    for (item, reason) in items.iter().zip(reasons) {
+        if reason.is_some() {
+            continue;
+        }
+        behind -= 1;
+        if matches!(
+            item.kind,
+            ItemKind::Block(BlockKind::Paragraph | BlockKind::ListItem)
+        ) {
+            *reason = notices::reason(item.text.as_str(), Position { before, behind });
+        }
+        before += usize::from(reason.is_none());
+    }
+}
+
 /// Lines about the article and not of it: who wrote it and when, who reviewed it, whose it is.
 fn imprint(items: &[Item], reasons: &mut [Option<DropReason>]) {
     let count = items.len();
+    // How many lines of the article stand before.
+    let mut before = 0;
     for (index, item) in items.iter().enumerate() {
         let text = item.text.as_str();
         let short = text.len() <= 200 && matches!(item.kind, ItemKind::Block(_));
-        if reasons[index].is_some() || !short {
+        if reasons[index].is_some() {
+            continue;
+        }
+        if !short {
+            before += 1;
             continue;
         }
         let lower = text.to_lowercase();
         let about = date::date_line(text).is_some()
-            || is_byline(&lower, index)
-            || (index < 4 && is_dateline(&lower))
+            || is_byline(&lower, before)
+            || (before < 4 && is_dated_byline(text))
+            || (before < 4 && is_dateline(&lower))
             || (index + 4 > count && is_copyright(&lower));
         if about {
             reasons[index] = Some(DropReason::Furniture);
+        } else {
+            before += 1;
         }
     }
 }
@@ -322,12 +446,52 @@ fn is_byline(lower: &str, index: usize) -> bool {
 /// The day in a line about the article, such as "Posted on 3 May 2023 by Ada Quill".
 pub(super) fn imprint_date(text: &str) -> Option<String> {
     let lower = text.to_lowercase();
-    let told = ["published", "posted", "updated", "reviewed", "written"]
-        .iter()
-        .any(|word| lower.contains(word))
+    let told = [
+        "published",
+        "posted",
+        "updated",
+        "reviewed",
+        "written",
+        "submitted",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
         || is_byline(&lower, 0)
-        || is_dateline(&lower);
-    date::find_date(text).filter(|_| told)
+        || is_dateline(&lower)
+        || is_dated_byline(text);
+    if !told {
+        return None;
+    }
+    numbered_date(text).or_else(|| date::find_date(text))
+}
+
+/// "May 19, 2021 by Perry Nunez".
+fn is_dated_byline(text: &str) -> bool {
+    text.len() <= 120
+        && text.split_once(" by ").is_some_and(|(day, name)| {
+            date::date_line(day).is_some()
+                && name.split_whitespace().count() <= 6
+                && name.starts_with(char::is_uppercase)
+        })
+}
+
+/// A date in numbers alone, where only one of them can be the day: `14/03/2022`, not `04/03/2022`.
+fn numbered_date(text: &str) -> Option<String> {
+    text.split_whitespace().find_map(|word| {
+        let mut parts = word
+            .trim_matches(|c: char| !c.is_ascii_digit())
+            .split(['/', '.'])
+            .map(|part| part.parse::<u16>().ok());
+        let (first, second, year) = (parts.next()??, parts.next()??, parts.next()??);
+        let (day, month) = match (first, second) {
+            (13..=31, 1..=12) => (first, second),
+            (1..=12, 13..=31) => (second, first),
+            _ => return None,
+        };
+        // The calendar is asked whether there is such a day.
+        date::find_date(&format!("{year:04}-{month:02}-{day:02}"))
+            .filter(|_| parts.next().is_none())
+    })
 }
 
 /// "Ada Quill • June 27, 2024 • 5 min read".

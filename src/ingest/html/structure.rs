@@ -3,7 +3,8 @@
 //! One walk over the kept nodes. Words that only inline elements cut are one word; blocks, cells and two line breaks in a
 //! row are borders.
 
-use super::assembly::Assembly;
+use super::assembly::{Assembly, Style};
+use super::bold_headings::looks_like_heading;
 use super::dom::{Page, is_inline};
 use super::layout::Layout;
 use crate::article::{BlockKind, MappedText};
@@ -17,6 +18,8 @@ pub(super) struct Item {
     pub(super) offset: usize,
     /// How many characters of it stand in links.
     pub(super) link_chars: usize,
+    /// Whether all of it is in heavy type.
+    pub(super) bold: bool,
 }
 
 /// The sorts of [`Item`].
@@ -38,6 +41,7 @@ pub(super) fn items(page: &Page<'_>, kept: &[bool], layout: &Layout) -> Vec<Item
         open: Vec::new(),
         breaks: 0,
         last_level: 1,
+        fold_level: None,
     };
     for (node, kept) in kept.iter().enumerate() {
         walk.close(node);
@@ -80,6 +84,7 @@ enum Sort {
         level: u8,
     },
     Link,
+    Bold,
     Preformatted,
     /// Any other block.
     Block,
@@ -96,6 +101,8 @@ struct Walk<'p, 'a> {
     breaks: usize,
     /// The level of the last heading that was not a summary.
     last_level: u8,
+    /// The level of the headings of what unfolds here.
+    fold_level: Option<u8>,
 }
 
 impl Walk<'_, '_> {
@@ -109,15 +116,15 @@ impl Walk<'_, '_> {
         }
         let end = self.page.nodes[node].end;
         if let Some(text) = self.page.text(node) {
-            let in_link = self
-                .open
-                .iter()
-                .rev()
-                .any(|open| matches!(open.sort, Sort::Link));
-            let preformatted = self
-                .open
-                .iter()
-                .any(|open| matches!(open.sort, Sort::Preformatted));
+            let (mut style, mut preformatted) = (Style::default(), false);
+            for open in &self.open {
+                match open.sort {
+                    Sort::Link => style.link = true,
+                    Sort::Bold => style.bold = true,
+                    Sort::Preformatted => preformatted = true,
+                    _ => {}
+                }
+            }
             let mut read = 0;
             for part in &text.words {
                 let (start, stop) = (part.text.start as usize, part.text.end as usize);
@@ -130,8 +137,7 @@ impl Walk<'_, '_> {
                     }
                 }
                 self.breaks = 0;
-                self.text
-                    .push(&text.text[start..stop], part.place(), in_link);
+                self.text.push(&text.text[start..stop], part.place(), style);
             }
             if read < text.text.len() {
                 self.text.space();
@@ -156,16 +162,29 @@ impl Walk<'_, '_> {
             "br" => {
                 self.text.space();
                 self.breaks += 1;
-                if self.breaks > 1 && !inline_context && !self.is_joined() {
+                // A line in heavy type before a single break may be a heading, too.
+                let alone = self.text.is_bold() && looks_like_heading(self.text.text.as_str());
+                if (self.breaks > 1 || alone) && !inline_context && !self.is_joined() {
                     self.flush();
                 }
                 return;
             }
+            _ if self.page.nodes[node].heads_panel && !inline_context => {
+                self.flush();
+                let level = *self.fold_level.get_or_insert((self.last_level + 1).min(6));
+                Sort::Heading {
+                    level,
+                    anchor: self.layout.anchor(self.page, node),
+                }
+            }
             "a" => Sort::Link,
+            "b" | "strong" => Sort::Bold,
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" if !inline_context => {
                 self.flush();
                 let level = tag.as_bytes()[1] - b'0';
                 self.last_level = level;
+                // What unfolds under another heading starts anew; a heading inside of a panel does not end the row.
+                self.fold_level = self.fold_level.filter(|fold| *fold <= level);
                 Sort::Heading {
                     level,
                     anchor: self.layout.anchor(self.page, node),
@@ -190,9 +209,20 @@ impl Walk<'_, '_> {
                     begun: false,
                 }
             }
+            "dt" if self.layout.question[node] && !inline_context => {
+                self.flush();
+                Sort::Heading {
+                    level: self.fold_level(),
+                    anchor: self.layout.anchor(self.page, node),
+                }
+            }
             "dt" if !inline_context => {
                 self.flush();
                 Sort::Term
+            }
+            "dd" if self.layout.question[node] && !inline_context => {
+                self.flush();
+                Sort::Block
             }
             "dd" if !inline_context => {
                 if self.layout.follows_term[node] {
@@ -271,6 +301,11 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// The level of a heading of what unfolds or answers here.
+    fn fold_level(&mut self) -> u8 {
+        *self.fold_level.get_or_insert((self.last_level + 1).min(6))
+    }
+
     fn details_level_around(&self) -> u8 {
         self.open
             .iter()
@@ -331,7 +366,7 @@ impl Walk<'_, '_> {
                     self.text.space();
                 }
                 Sort::Cell => self.text.space(),
-                Sort::Link | Sort::Silent => {}
+                Sort::Link | Sort::Bold | Sort::Silent => {}
             }
             self.open.pop();
         }
@@ -380,6 +415,7 @@ impl Walk<'_, '_> {
             kind,
             offset,
             link_chars: assembly.link_chars,
+            bold: assembly.is_bold(),
             text: assembly.text,
         });
     }

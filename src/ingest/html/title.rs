@@ -3,14 +3,16 @@
 /// The titles that a page gives itself.
 #[derive(Debug, Default)]
 pub(super) struct Titles<'a> {
-    /// The site's name, where it is stated.
-    pub(super) site: Option<&'a str>,
+    /// Names of the site: where it is stated, and what links to its front page are called.
+    pub(super) sites: Vec<&'a str>,
     /// Titles in the page's metadata, the most trusted first.
     pub(super) stated: Vec<&'a str>,
     /// `<title>`.
     pub(super) document: Option<&'a str>,
     /// First-level headings, which a reader sees.
     pub(super) headings: &'a [String],
+    /// Second- and third-level headings: on blogs and boards one of them is the title, under the name of the site.
+    pub(super) lesser: &'a [String],
 }
 
 /// Longer titles are cut: what is compared word by word has to have a bound.
@@ -21,7 +23,7 @@ const MOST_PARTS: usize = 8;
 
 /// The title a reader would give.
 pub(super) fn choose(titles: &Titles<'_>) -> Option<String> {
-    let clean = |title: &&str| without_site(&unescape(clip(title)), titles.site, titles.headings);
+    let clean = |title: &&str| without_site(&unescape(clip(title)), titles);
     let stated: Vec<String> = titles.stated.iter().map(clean).collect();
     let document = titles.document.as_ref().map(clean);
     // The version that a reader sees as the heading of the page, in the reader's spelling.
@@ -50,10 +52,28 @@ pub(super) fn choose(titles: &Titles<'_>) -> Option<String> {
 }
 
 /// The title of a page without the name of its site.
-fn without_site(title: &str, site: Option<&str>, headings: &[String]) -> String {
+fn without_site(title: &str, titles: &Titles<'_>) -> String {
     const SEPARATORS: [&str; 9] = [
         " | ", " - ", " – ", " — ", " » ", " « ", " :: ", " · ", " • ",
     ];
+    let sites: Vec<String> = titles.sites.iter().map(|site| plain(site)).collect();
+    let is_site = |part: &str| sites.contains(&plain(part));
+    let is_heading = |part: &str| {
+        let part = plain(part);
+        !part.is_empty()
+            && titles
+                .headings
+                .iter()
+                .chain(titles.lesser)
+                .any(|heading| plain(heading) == part)
+    };
+    // Behind a colon stands what a title is about, unless what is before it is the name of the site.
+    for (at, _) in title.match_indices(": ").take(MOST_PARTS) {
+        let (before, behind) = (&title[..at], &title[at + 2..]);
+        if is_site(before) || (is_heading(behind) && !is_heading(title)) {
+            return without_site(behind, titles);
+        }
+    }
     let mut parts: Vec<(usize, usize)> = Vec::new();
     let mut at = 0;
     loop {
@@ -76,26 +96,22 @@ fn without_site(title: &str, site: Option<&str>, headings: &[String]) -> String 
     if parts.len() < 2 {
         return title.trim().to_owned();
     }
-    // A part, or several in a row, that is the page's heading.
-    for (from, (start, _)) in parts.iter().enumerate() {
-        for (_, end) in &parts[from..] {
-            let part = &title[*start..*end];
-            if headings.iter().any(|heading| plain(heading) == plain(part))
-                && !plain(part).is_empty()
-            {
-                return part.trim().to_owned();
-            }
-        }
+    // A part, or several in a row, that is a heading of the page; the longest, since the site's name is one, too.
+    let heading = (0..parts.len())
+        .flat_map(|from| (from..parts.len()).map(move |to| (from, to)))
+        .map(|(from, to)| title[parts[from].0..parts[to].1].trim())
+        .filter(|part| is_heading(part))
+        .max_by_key(|part| (!is_site(part), part.len()));
+    if let Some(heading) = heading {
+        return heading.to_owned();
     }
     let (mut first, mut last) = (0, parts.len() - 1);
-    if let Some(site) = site.map(plain).filter(|site| !site.is_empty()) {
-        let is_site = |part: &(usize, usize)| plain(&title[part.0..part.1]) == site;
-        while last > first && is_site(&parts[last]) {
-            last -= 1;
-        }
-        while first < last && is_site(&parts[first]) {
-            first += 1;
-        }
+    let names_site = |part: &(usize, usize)| is_site(&title[part.0..part.1]);
+    while last > first && names_site(&parts[last]) {
+        last -= 1;
+    }
+    while first < last && names_site(&parts[first]) {
+        first += 1;
     }
     if (first, last) == (0, parts.len() - 1) {
         // Without a name to go by, the last part is the site's where the rest is a title by its length.
