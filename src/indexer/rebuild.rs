@@ -95,6 +95,7 @@ fn unread(manifest: &Manifest) -> Manifest {
     let mut unread = manifest.clone();
     for file in unread.files.values_mut() {
         file.hash.clear();
+        file.partial.clear();
         file.stamp = None;
     }
     unread
