@@ -172,6 +172,35 @@ impl KnowledgeBase {
         Ok(report.into())
     }
 
+    /// As [`KnowledgeBase::index`], with the index at `folder`: it is made where there is none, and made anew where it is of an older
+    /// form. All that was given is looked at then, whatever `options` restricts the run to.
+    ///
+    /// # Errors
+    /// As [`KnowledgeBase::open_or_create`], [`KnowledgeBase::index`] and [`KnowledgeBase::rebuild`].
+    pub fn index_into(
+        folder: &Path,
+        paths: &[PathBuf],
+        options: &IndexOptions,
+        progress: &dyn Progress,
+    ) -> Result<IndexReport> {
+        let all = || IndexOptions {
+            only: Vec::new(),
+            ..options.clone()
+        };
+        match Self::open_or_create(folder) {
+            Ok(library) if library.commit().generation == 0 => {
+                library.index(paths, &all(), progress)
+            }
+            Ok(library) => library.index(paths, options, progress),
+            Err(error) if error.kind() == ErrorKind::IncompatibleIndex => {
+                progress.rebuilding();
+                let (_, report) = Self::rebuild(folder, paths, &all(), progress)?;
+                Ok(report)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// What [`KnowledgeBase::index`] would do with the index at `folder`, if there is one; nothing is written.
     ///
     /// # Errors

@@ -18,7 +18,8 @@
 //! ```
 //!
 //! What happens on the way, and where: [`ingest`] reads files into [`article`]s, [`passage`] cuts them, [`indexer`] puts them
-//! into an [`engine`]; [`query`] reads what was typed, [`vocabulary`] widens it, [`snippet`] cuts what is shown, and [`report`] is what programs get.
+//! into an [`engine`]; [`query`] reads what was typed, [`vocabulary`] widens it, [`snippet`] cuts what is shown, and [`report`]
+//! is what programs get. [`watch`] keeps an index in step with its folders.
 //! `ARCHITECTURE.md` says more.
 
 pub mod analysis;
@@ -37,6 +38,7 @@ mod sentence;
 pub mod snippet;
 mod understanding;
 pub mod vocabulary;
+pub mod watch;
 
 pub use error::{Error, ErrorKind, Result};
 pub use indexer::{IndexOptions, Progress, Silent};

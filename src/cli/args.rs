@@ -40,6 +40,8 @@ pub(super) enum Color {
 pub(super) enum Command {
     /// Bring the index in step with files and folders
     Index(Index),
+    /// Keep the index in step with files and folders
+    Watch(Watch),
     /// Search for passages
     Search(Search),
     /// Write the top results to a file: JSON, NDJSON, CSV or a TREC run
@@ -75,12 +77,48 @@ pub(super) struct Index {
     /// Files and folders; `-` reads one article from standard input [default: corpus/]
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
-    /// The name of the source, which ids begin with [default: the folder's name]
-    #[arg(long, value_name = "NAME")]
-    pub(super) source: Option<String>,
     /// The name of the article on standard input
     #[arg(long, value_name = "NAME", default_value = "stdin")]
     pub(super) name: String,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+    /// Show what would be done, and change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    #[command(flatten)]
+    pub(super) patience: Patience,
+    /// Print what was done as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(args_override_self = true)]
+pub(super) struct Watch {
+    /// Files and folders [default: corpus/]
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+    /// For how long nothing has to change before the index is brought in step; it is after 5 seconds anyhow
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 300, value_parser = value_parser!(u64).range(10..=5000))]
+    pub(super) debounce: u64,
+    /// Look at everything every so many seconds, and do not wait to be told of changes
+    #[arg(long, value_name = "SECONDS", value_parser = value_parser!(u64).range(1..=86_400))]
+    pub(super) poll: Option<u64>,
+    #[command(flatten)]
+    pub(super) patience: Patience,
+    /// Print what was done as JSON, one document a line
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// What is read of files and folders, and how.
+#[derive(Debug, ClapArgs)]
+pub(super) struct Reading {
+    /// The name of the source, which ids begin with [default: the folder's name]
+    #[arg(long, value_name = "NAME")]
+    pub(super) source: Option<String>,
     /// Read every file in this format [default: by each file's name]
     #[arg(long, value_enum)]
     pub(super) format: Option<InputFormat>,
@@ -95,14 +133,6 @@ pub(super) struct Index {
     /// Take out the articles of a PATH that is missing or empty too
     #[arg(long)]
     pub(super) prune: bool,
-    /// Show what would be done, and change nothing
-    #[arg(long)]
-    pub(super) dry_run: bool,
-    #[command(flatten)]
-    pub(super) patience: Patience,
-    /// Print what was done as JSON
-    #[arg(long)]
-    pub(super) json: bool,
 }
 
 /// How long to wait for another writer.

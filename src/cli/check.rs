@@ -19,7 +19,7 @@ pub(super) fn run(
             wait: command.patience.into(),
             ..IndexOptions::default()
         };
-        let bar = Bar::new(output);
+        let bar = Bar::new();
         let report = KnowledgeBase::repair(&settings.index, &options, &bar);
         bar.clear();
         report?

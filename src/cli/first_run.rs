@@ -1,12 +1,13 @@
 //! What if there is no index yet? In a fresh checkout the sample corpus is indexed first, and said to be.
 
 use super::config::Settings;
-use super::index::{Bar, index_with_progress};
+use super::index::Bar;
 use super::output::{Failure, Output};
 use super::signal;
 use ibid::indexer::IndexOptions;
 use ibid::ingest::walk::{self, Found, NamedFormat, WalkOptions};
 use ibid::{KnowledgeBase, Result};
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Duration;
 
@@ -31,9 +32,9 @@ pub(super) fn open(settings: &Settings, output: &Output) -> Result<KnowledgeBase
         ..IndexOptions::default()
     };
     signal::listen()?;
-    let bar = Bar::new(output);
+    let bar = Bar::new();
     let paths = std::slice::from_ref(&settings.corpus);
-    let report = index_with_progress(&settings.index, paths, &options, &bar, output);
+    let report = KnowledgeBase::index_into(&settings.index, paths, &options, &bar);
     bar.clear();
     let report = report?;
     for skipped in report.skipped.iter().filter(|skipped| skipped.error) {
@@ -61,6 +62,11 @@ fn holds_articles(folder: &Path) -> bool {
         |entry| {
             if let Found::File(path) = entry {
                 found |= matches!(walk::format_of(&path), NamedFormat::Known(_));
+            }
+            if found {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
             }
         },
     );

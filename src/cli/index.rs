@@ -1,11 +1,11 @@
 //! `ibid index`: files and folders in, one commit, and what became of each.
 
-use super::args::Index;
+use super::args::{Index, Patience, Reading};
 use super::config::Settings;
-use super::output::{Failure, Output};
+use super::output::{Failure, Output, note};
 use super::{Outcome, signal};
 use ibid::indexer::{IndexOptions, Missing};
-use ibid::report::IndexReport;
+use ibid::report::{IndexReport, SkippedReport};
 use ibid::{Error, ErrorKind, KnowledgeBase, Progress, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::Read;
@@ -16,20 +16,7 @@ pub(super) fn run(
     settings: &Settings,
     output: &mut Output,
 ) -> Result<Outcome, Failure> {
-    let options = IndexOptions {
-        source: command.source,
-        threads: command.threads.map_or(0, usize::from),
-        walk: (&command.walk).into(),
-        format: command.format.map(Into::into),
-        largest_file: command.max_file_size,
-        missing: if command.prune {
-            Missing::Prune
-        } else {
-            Missing::Keep
-        },
-        wait: command.patience.into(),
-        only: Vec::new(),
-    };
+    let options = options(command.reading, command.patience);
     signal::listen()?;
     let report = if command.paths == [Path::new("-")] {
         if command.dry_run {
@@ -49,29 +36,13 @@ pub(super) fn run(
             &options,
         )?
     } else {
-        let paths = if command.paths.is_empty() {
-            if !settings.corpus.exists() && !command.prune {
-                return Err(no_corpus(&settings.corpus).into());
-            }
-            vec![settings.corpus.clone()]
-        } else {
-            command.paths
-        };
-        refuse_stdin_among(&paths)?;
-        // Where nothing of what was named is there, no empty index is left behind.
-        let is_all_missing = paths.iter().all(|path| std::fs::metadata(path).is_err());
-        if let Some(path) = paths.first()
-            && let Err(error) = std::fs::metadata(path)
-            && is_all_missing
-            && !KnowledgeBase::exists(&settings.index)?
-        {
-            return Err(cannot_find(path, error).into());
-        }
-        let bar = Bar::new(output);
+        refuse_stdin_among(&command.paths)?;
+        let paths = paths(command.paths, settings, options.missing)?;
+        let bar = Bar::new();
         let report = if command.dry_run {
             KnowledgeBase::plan(&settings.index, &paths, &options, &bar)
         } else {
-            index_with_progress(&settings.index, &paths, &options, &bar, output)
+            KnowledgeBase::index_into(&settings.index, &paths, &options, &bar)
         };
         bar.clear();
         report?
@@ -81,6 +52,52 @@ pub(super) fn run(
         return Ok(Outcome::SomeFailed);
     }
     Ok(Outcome::Success)
+}
+
+/// How to index, as it was typed.
+pub(super) fn options(reading: Reading, patience: Patience) -> IndexOptions {
+    IndexOptions {
+        source: reading.source,
+        threads: reading.threads.map_or(0, usize::from),
+        walk: (&reading.walk).into(),
+        format: reading.format.map(Into::into),
+        largest_file: reading.max_file_size,
+        missing: if reading.prune {
+            Missing::Prune
+        } else {
+            Missing::Keep
+        },
+        wait: patience.into(),
+        ..IndexOptions::default()
+    }
+}
+
+/// What was named, or `corpus/`. Where nothing of it is there, no empty index is left behind.
+///
+/// # Errors
+/// `NotFound` where nothing is there, and there is no index either.
+pub(super) fn paths(
+    named: Vec<PathBuf>,
+    settings: &Settings,
+    missing: Missing,
+) -> Result<Vec<PathBuf>> {
+    let paths = if named.is_empty() {
+        if !settings.corpus.exists() && missing == Missing::Keep {
+            return Err(no_corpus(&settings.corpus));
+        }
+        vec![settings.corpus.clone()]
+    } else {
+        named
+    };
+    let is_all_missing = paths.iter().all(|path| std::fs::metadata(path).is_err());
+    if let Some(path) = paths.first()
+        && let Err(error) = std::fs::metadata(path)
+        && is_all_missing
+        && !KnowledgeBase::exists(&settings.index)?
+    {
+        return Err(cannot_find(path, error));
+    }
+    Ok(paths)
 }
 
 fn no_corpus(corpus: &Path) -> Error {
@@ -116,38 +133,18 @@ fn refuse_stdin_among(paths: &[PathBuf]) -> Result<()> {
     Ok(())
 }
 
-/// Indexes; an index of an older form is made anew first.
-pub(super) fn index_with_progress(
-    index: &Path,
-    paths: &[PathBuf],
-    options: &IndexOptions,
-    bar: &Bar<'_>,
-    output: &Output,
-) -> Result<IndexReport> {
-    match KnowledgeBase::open_or_create(index) {
-        Ok(library) => library.index(paths, options, bar),
-        Err(error) if error.kind() == ErrorKind::IncompatibleIndex => {
-            output.note("the index is of an older form, and is rebuilt from its sources");
-            let (_, report) = KnowledgeBase::rebuild(index, paths, options, bar)?;
-            Ok(report)
-        }
-        Err(error) => Err(error),
-    }
-}
-
 /// A progress bar, which is shown only where standard error is a terminal, and stops the work on Ctrl-C.
-pub(super) struct Bar<'a> {
+pub(super) struct Bar {
     bar: ProgressBar,
-    output: &'a Output,
 }
 
-impl<'a> Bar<'a> {
-    pub(super) fn new(output: &'a Output) -> Self {
+impl Bar {
+    pub(super) fn new() -> Self {
         let bar = ProgressBar::new(0);
         if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} files  {elapsed}") {
             bar.set_style(style);
         }
-        Self { bar, output }
+        Self { bar }
     }
 
     pub(super) fn clear(&self) {
@@ -155,7 +152,7 @@ impl<'a> Bar<'a> {
     }
 }
 
-impl Progress for Bar<'_> {
+impl Progress for Bar {
     fn found(&self) {
         self.bar.inc_length(1);
     }
@@ -165,8 +162,12 @@ impl Progress for Bar<'_> {
     }
 
     fn waiting(&self, reason: &str) {
+        self.bar.suspend(|| note(&format!("waiting: {reason}")));
+    }
+
+    fn rebuilding(&self) {
         self.bar
-            .suspend(|| self.output.note(&format!("waiting: {reason}")));
+            .suspend(|| note("the index is of an older form, and is rebuilt from its sources"));
     }
 
     fn is_stopped(&self) -> bool {
@@ -184,34 +185,44 @@ fn print(
         output.warning(warning);
     }
     for skipped in &report.skipped {
-        let place = match skipped.line {
-            Some(line) => format!("{}:{line}", skipped.path),
-            None => skipped.path.clone(),
-        };
-        if skipped.error {
-            output.error(&format!("{place}: {}", skipped.reason));
-        } else {
-            output.note(&format!("skipped {place}: {}", skipped.reason));
-        }
+        print_skipped(skipped, output);
     }
     if json {
         return output.json(report);
     }
+    let would_be = if dry_run { "would be: " } else { "" };
+    output.line(&format!("{would_be}{}", counts(report)))?;
+    output.line(&format!(
+        "the index holds {} articles with {} passages",
+        report.index.articles, report.index.passages
+    ))
+}
+
+/// What was not read, on standard error.
+pub(super) fn print_skipped(skipped: &SkippedReport, output: &Output) {
+    let place = match skipped.line {
+        Some(line) => format!("{}:{line}", skipped.path),
+        None => skipped.path.clone(),
+    };
+    if skipped.error {
+        output.error(&format!("{place}: {}", skipped.reason));
+    } else {
+        output.note(&format!("skipped {place}: {}", skipped.reason));
+    }
+}
+
+/// What became of the articles, on one line.
+pub(super) fn counts(report: &IndexReport) -> String {
     let moved = match report.moved {
         0 => String::new(),
         moved => format!(" ({moved} of them moved)"),
     };
-    let would_be = if dry_run { "would be: " } else { "" };
-    output.line(&format!(
-        "{would_be}{} added, {} updated, {} unchanged, {} removed{moved}, {} skipped",
+    format!(
+        "{} added, {} updated, {} unchanged, {} removed{moved}, {} skipped",
         report.added,
         report.updated,
         report.unchanged,
         report.removed,
         report.skipped.len()
-    ))?;
-    output.line(&format!(
-        "the index holds {} articles with {} passages",
-        report.index.articles, report.index.passages
-    ))
+    )
 }

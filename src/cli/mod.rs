@@ -14,6 +14,7 @@ mod parse;
 mod search;
 mod signal;
 mod vocabulary;
+mod watch;
 
 use args::{Args, Command};
 use clap::{CommandFactory, Parser};
@@ -82,6 +83,7 @@ fn run(args: Args, output: &mut Output) -> Result<Outcome, Failure> {
     let settings = || Settings::find(args.index.as_deref());
     match args.command {
         Command::Index(command) => index::run(command, &settings()?, output),
+        Command::Watch(command) => watch::run(command, &settings()?, output),
         Command::Search(command) => search::run(&command, &settings()?, output),
         Command::Export(command) => export::run(&command, &settings()?, output),
         Command::Parse(command) => parse::run(&command, settings, output),

@@ -1,7 +1,7 @@
 //! Where does what is printed go? Results to standard output; everything else to standard error.
 
 use super::args::Color;
-use ibid::report::{Style, printable, write_json};
+use ibid::report::{Style, printable, write_json, write_json_line};
 use ibid::{Error, ErrorKind};
 use serde::Serialize;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -101,23 +101,30 @@ impl Output {
 
     /// Something to know, on standard error.
     pub(super) fn note(&self, message: &str) {
-        self.say(message);
+        note(message);
     }
 
     pub(super) fn warning(&self, message: &str) {
-        self.say(&format!("warning: {message}"));
+        note(&format!("warning: {message}"));
     }
 
     pub(super) fn error(&self, message: &str) {
-        self.say(&format!("error: {message}"));
+        note(&format!("error: {message}"));
     }
 
-    fn say(&self, message: &str) {
-        // Where standard error is closed too, there is nobody left to tell.
-        let _nobody_listens = writeln!(io::stderr().lock(), "ibid: {}", printable(message));
+    /// A document on a line of its own, which is written out at once.
+    pub(super) fn json_line(&mut self, document: &impl Serialize) -> Result<(), Failure> {
+        write_json_line(&mut self.out, document)?;
+        self.flush()
     }
 
     pub(super) fn flush(&mut self) -> Result<(), Failure> {
         Ok(self.out.flush()?)
     }
+}
+
+/// Something to know, on standard error.
+pub(super) fn note(message: &str) {
+    // Where standard error is closed too, there is nobody left to tell.
+    let _nobody_listens = writeln!(io::stderr().lock(), "ibid: {}", printable(message));
 }

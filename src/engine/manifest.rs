@@ -30,6 +30,9 @@ pub struct FileRecord {
     pub size: u64,
     /// BLAKE3 of its bytes, in hexadecimal.
     pub hash: String,
+    /// BLAKE3 of its bytes where not all of it was taken; empty where all was, or where it changed while it was read.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub partial: String,
     /// The version of the reading rules it was read with.
     pub rules: u32,
     /// How it was said to be read; `None` where its name decided.

@@ -28,7 +28,7 @@ use run::{Inputs, Run};
 use sources::Sources;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use work::{FileJob, Limits, Worker};
 use write::Collector;
 
@@ -59,8 +59,22 @@ pub struct IndexOptions {
     pub missing: Missing,
     /// How long to wait for another writer.
     pub wait: Duration,
-    /// Where it is not empty, only these paths and what lies under them is looked at, of all that was given.
+    /// Where it is not empty, only these paths and what lies under them is looked at, of all that was given: absolute, with links
+    /// resolved as far as the given path that holds them.
     pub only: Vec<PathBuf>,
+    /// What becomes of files that have not changed, and of which not all could be taken the last time.
+    pub partial: Partial,
+}
+
+/// What becomes of files that have not changed, and of which not all could be taken the last time: a line of them was malformed,
+/// or the id of an article was another file's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Partial {
+    /// They are read again, and what is wrong with them is said again.
+    #[default]
+    ReadAgain,
+    /// They are left as they are. Where an article's id has become free, they are to be read again some time.
+    Leave,
 }
 
 /// What becomes of the articles of a given path that is missing, or is a folder without articles: a disk that is not mounted
@@ -84,6 +98,8 @@ pub trait Progress: Sync {
     fn waiting(&self, reason: &str) {
         let _ = reason;
     }
+    /// The index is of an older form, and is made anew.
+    fn rebuilding(&self) {}
     /// Whether to stop, leaving the index as it was.
     fn is_stopped(&self) -> bool {
         false
@@ -187,11 +203,23 @@ fn writer(
     match engine.writer(threads, Duration::ZERO) {
         Err(error) if error.kind() == ErrorKind::Locked && !wait.is_zero() => {
             progress.waiting(&error.to_string());
-            engine.writer(threads, wait)
+            // In short turns, so that who waits can be stopped.
+            let until = Instant::now() + wait;
+            loop {
+                let left = until.saturating_duration_since(Instant::now());
+                match engine.writer(threads, left.min(TURN)) {
+                    Err(_) if progress.is_stopped() => return Err(run::stopped()),
+                    Err(error) if error.kind() == ErrorKind::Locked && left > TURN => {}
+                    writer => return writer,
+                }
+            }
         }
         writer => writer,
     }
 }
+
+/// How long another writer is waited for before it is asked whether to go on.
+const TURN: Duration = Duration::from_millis(250);
 
 fn update(
     writer: Box<dyn Writer>,
@@ -270,7 +298,8 @@ pub fn index_bytes(
     let job_source = job.source.clone();
     let mut collector = Collector::new(writer, &mut manifest);
     let (sender, receiver) = crossbeam_channel::unbounded();
-    Worker::new(&before, &sender, Limits::new(None)).read_bytes(&Arc::new(job), bytes);
+    Worker::new(&before, &sender, Limits::new(&IndexOptions::default()))
+        .read_bytes(&Arc::new(job), bytes);
     drop(sender);
     for message in receiver {
         collector.take(message, &mut report)?;

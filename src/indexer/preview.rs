@@ -16,6 +16,7 @@ use crate::ingest::{self, Input, NoArticle};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::fs::File;
 use std::io::BufReader;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 /// How many articles of a file wait to be told of.
@@ -69,7 +70,7 @@ pub fn preview<E: From<Error>>(
         let real = given.real;
         scope.spawn(move || {
             if given.is_file {
-                walker.send(real, true);
+                let _one_only = walker.send(real, true);
             } else {
                 walker.walk(path, &real, leave_out, options);
             }
@@ -119,15 +120,11 @@ struct Walker<'a> {
 impl Walker<'_> {
     fn walk(&self, path: &Path, real: &Path, leave_out: &Path, options: &IndexOptions) {
         let mut readable = 0usize;
-        walk(
-            real,
-            &options.walk,
-            leave_out,
-            &options.only,
-            |found| match found {
+        walk(real, &options.walk, leave_out, &options.only, |found| {
+            match found {
                 Found::File(file) => {
                     readable += usize::from(may_hold_articles(&file, options.format));
-                    self.send(file, false);
+                    return self.send(file, false);
                 }
                 Found::Left(file, reason) => {
                     if may_hold_articles(&file, options.format) {
@@ -137,8 +134,9 @@ impl Walker<'_> {
                 Found::Unreadable(file, reason) => {
                     self.say(Skipped::error(file.display().to_string(), reason));
                 }
-            },
-        );
+            }
+            ControlFlow::Continue(())
+        });
         if readable == 0 {
             self.say(Skipped::error(
                 path.display().to_string(),
@@ -147,23 +145,24 @@ impl Walker<'_> {
         }
     }
 
-    /// Has a file read.
-    fn send(&self, real: PathBuf, named: bool) {
+    /// Has a file read, unless nobody listens any more.
+    fn send(&self, real: PathBuf, named: bool) -> ControlFlow<()> {
         let Some(name) = self.sources.name(&real) else {
-            return;
+            return ControlFlow::Continue(());
         };
         let (sender, previews) = bounded(WAITING);
+        let job = Job {
+            real,
+            name,
+            named,
+            format: self.format,
+            sender,
+        };
         // In the queue first: whoever takes the job may wait for its turn.
-        if self.queue.send(previews).is_ok() {
-            // The readers are gone only where nobody listens any more.
-            let _nobody_listens = self.jobs.send(Job {
-                real,
-                name,
-                named,
-                format: self.format,
-                sender,
-            });
+        if self.queue.send(previews).is_err() || self.jobs.send(job).is_err() {
+            return ControlFlow::Break(());
         }
+        ControlFlow::Continue(())
     }
 
     fn say(&self, skipped: Skipped) {

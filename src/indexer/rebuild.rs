@@ -115,6 +115,7 @@ fn complete(manifest: &mut Manifest, reader: &dyn Reader) {
         let file = manifest.files.entry(key).or_insert_with(|| FileRecord {
             size: 0,
             hash: FileRecord::UNREAD.to_owned(),
+            partial: String::new(),
             rules: 0,
             format: None,
             named: false,
@@ -132,6 +133,7 @@ fn unread(manifest: &Manifest) -> Manifest {
     let mut unread = manifest.clone();
     for file in unread.files.values_mut() {
         file.hash.clear();
+        file.partial.clear();
         file.stamp = None;
     }
     unread

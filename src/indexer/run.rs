@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::walk::{self, Found};
 use crossbeam_channel::Sender;
 use std::collections::HashSet;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -151,7 +152,7 @@ impl Run<'_> {
         let threads = threads(self.options);
         let (job_sender, jobs) = crossbeam_channel::bounded::<Arc<FileJob>>(threads * 16);
         let (sender, messages) = crossbeam_channel::bounded(threads * 16);
-        let limits = Limits::new(self.options.largest_file);
+        let limits = Limits::new(self.options);
         std::thread::scope(|scope| {
             for number in 0..threads {
                 let (jobs, sender) = (jobs.clone(), sender.clone());
@@ -229,16 +230,21 @@ impl Walker<'_> {
             }
         }
         for given in &inputs.given {
+            if !self.is_looked_at(&given.real) {
+                continue;
+            }
             if given.is_file {
                 self.offer(given.real.clone(), true);
                 continue;
             }
-            let has_articles = self.walk(&given.real);
+            // Where only some paths are looked at, articles may be elsewhere in the folder.
+            let has_articles = self.walk(&given.real)
+                || (!options.only.is_empty() && self.holds_articles(&given.real));
             self.seen.folders.push((given.real.clone(), has_articles));
             let is_known = |key: &String| inputs.sources.scope(&given.real).holds(key);
             let may_go =
                 options.missing == Missing::Prune && self.run.before.files.keys().any(is_known);
-            if has_articles || may_go || !options.only.is_empty() {
+            if has_articles || may_go {
                 continue;
             }
             let mut reason = super::NO_ARTICLES.to_owned();
@@ -261,7 +267,7 @@ impl Walker<'_> {
             &options.only,
             |found| {
                 if self.run.progress.is_stopped() {
-                    return;
+                    return ControlFlow::Break(());
                 }
                 match found {
                     Found::File(real) => {
@@ -278,9 +284,37 @@ impl Walker<'_> {
                         self.seen.unreadable.push(real);
                     }
                 }
+                ControlFlow::Continue(())
             },
         );
         has_articles
+    }
+
+    /// Whether a given path has to do with what is looked at.
+    fn is_looked_at(&self, given: &Path) -> bool {
+        let only = &self.run.options.only;
+        let concerns = |path: &PathBuf| path.starts_with(given) || given.starts_with(path);
+        only.is_empty() || only.iter().any(concerns)
+    }
+
+    /// Whether articles may be anywhere in a folder.
+    fn holds_articles(&self, folder: &Path) -> bool {
+        let options = self.run.options;
+        let mut holds = false;
+        walk::walk(
+            folder,
+            &options.walk,
+            self.run.leave_out,
+            &[],
+            |found| match found {
+                Found::File(real) if may_hold_articles(&real, options.format) => {
+                    holds = true;
+                    ControlFlow::Break(())
+                }
+                _ => ControlFlow::Continue(()),
+            },
+        );
+        holds
     }
 
     /// A path as a person would type it.

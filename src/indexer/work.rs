@@ -1,7 +1,7 @@
 //! What does a worker do with one file? Reads it, parses it, cuts it into passages, and sends on what is indexed.
 
-use super::RULES;
 use super::report::Skipped;
+use super::{IndexOptions, Partial, RULES};
 use crate::article::{Article, Format};
 use crate::engine::ArticleEntry;
 use crate::engine::manifest::{FileRecord, Manifest, Stamp};
@@ -128,6 +128,8 @@ pub(super) struct Worker<'a> {
 pub(super) struct Limits {
     /// The largest file that is read, in bytes, where that was said.
     pub(super) largest: Option<u64>,
+    /// What becomes of files of which not all could be taken, and that have not changed.
+    pub(super) partial: Partial,
     /// What was changed before this, in nanoseconds since 1970, has a time of its own: what is changed from now on gets a later
     /// one.
     pub(super) settled: i64,
@@ -138,10 +140,11 @@ const COARSEST_TIME: Duration = Duration::from_secs(2);
 
 impl Limits {
     /// As of now.
-    pub(super) fn new(largest: Option<u64>) -> Self {
+    pub(super) fn new(options: &IndexOptions) -> Self {
         let settled = SystemTime::now() - COARSEST_TIME;
         Self {
-            largest,
+            largest: options.largest_file,
+            partial: options.partial,
             settled: nanoseconds(settled).unwrap_or(i64::MIN),
         }
     }
@@ -374,11 +377,18 @@ impl<'a> Worker<'a> {
     }
 
     fn is_unchanged(&self, job: &Arc<FileJob>, hash: &str, stamp: Option<Stamp>) -> bool {
-        let known = self.known(job).filter(|known| known.hash == hash);
-        if let Some(known) = known {
+        let Some(known) = self.known(job) else {
+            return false;
+        };
+        if known.hash == hash {
             self.unchanged(job, known, stamp);
+            return true;
         }
-        known.is_some()
+        let is_left = self.limits.partial == Partial::Leave && known.partial == hash;
+        if is_left {
+            self.unchanged(job, known, None);
+        }
+        is_left
     }
 
     fn unchanged(&self, job: &Arc<FileJob>, known: &FileRecord, stamp: Option<Stamp>) {
@@ -433,6 +443,7 @@ fn record(job: &FileJob, size: u64, hash: String) -> FileRecord {
     FileRecord {
         size,
         hash,
+        partial: String::new(),
         rules: RULES,
         format: job.format.map(|format| format.name().to_owned()),
         named: job.named,

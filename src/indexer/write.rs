@@ -334,7 +334,8 @@ impl<'a> Collector<'a> {
                     *new.entry(record.hash.clone()).or_default() += record.articles.len();
                 }
                 if self.incomplete.contains(file) {
-                    record.hash = FileRecord::UNREAD.to_owned();
+                    let hash = FileRecord::UNREAD.to_owned();
+                    record.partial = std::mem::replace(&mut record.hash, hash);
                 }
             }
         }

@@ -4,6 +4,7 @@ use super::mhtml;
 use crate::article::Format;
 use ignore::WalkBuilder;
 use std::collections::HashSet;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 /// What is walked into.
@@ -58,34 +59,20 @@ pub enum Found {
     Unreadable(PathBuf, String),
 }
 
-/// Calls `sink` with everything under `folder` that is a file, in the order of names; `leave_out` (the index, where it
-/// lies inside) is not entered, nor is the folder that a browser saved beside a page. Where `only` is not empty, nothing is looked
-/// at but these paths, what lies under them, and the way to them.
+/// Calls `sink` with everything under `folder` that is a file, in the order of names, until it says to stop; `leave_out` (the
+/// index, where it lies inside) is not entered, nor is the folder that a browser saved beside a page. Where `only` is not empty,
+/// nothing is looked at but these paths, what lies under them, and the way to them; they are written as the walk comes upon them,
+/// which is with links resolved above `folder` and not below.
 pub fn walk(
     folder: &Path,
     options: &WalkOptions,
     leave_out: &Path,
     only: &[PathBuf],
-    mut sink: impl FnMut(Found),
+    mut sink: impl FnMut(Found) -> ControlFlow<()>,
 ) {
-    let obey = options.ignore_files == IgnoreFiles::Obey;
     let leave_out = leave_out.to_owned();
-    let only: HashSet<PathBuf> = only.iter().cloned().collect();
-    let ways: HashSet<PathBuf> = only
-        .iter()
-        .flat_map(|path| path.ancestors().skip(1))
-        .map(Path::to_owned)
-        .collect();
-    let is_wanted = move |path: &Path| {
-        only.is_empty() || ways.contains(path) || path.ancestors().any(|above| only.contains(above))
-    };
-    let entries = WalkBuilder::new(folder)
-        .standard_filters(obey)
-        .require_git(false)
-        .git_global(false)
-        .hidden(options.hidden == Hidden::Skip)
-        .follow_links(options.links == Links::Follow)
-        .add_custom_ignore_filename(if obey { ".ibidignore" } else { "" })
+    let is_wanted = wanted(only);
+    let entries = builder(folder, options)
         .sort_by_file_name(|a, b| a.cmp(b))
         .filter_entry(move |entry| {
             let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
@@ -95,30 +82,93 @@ pub fn walk(
         })
         .build();
     for entry in entries {
-        match entry {
+        let found = match entry {
             Ok(entry) => match entry.file_type() {
-                Some(kind) if kind.is_file() => sink(Found::File(entry.into_path())),
-                Some(kind) if kind.is_dir() => {}
-                Some(kind) if kind.is_symlink() => sink(Found::Left(
+                Some(kind) if kind.is_file() => Found::File(entry.into_path()),
+                Some(kind) if kind.is_dir() => continue,
+                Some(kind) if kind.is_symlink() => Found::Left(
                     entry.into_path(),
                     "is a symbolic link, which is not followed; --follow follows it".to_owned(),
-                )),
-                _ => sink(Found::Left(
+                ),
+                _ => Found::Left(
                     entry.into_path(),
                     "is no file (a pipe, a socket or a device)".to_owned(),
-                )),
+                ),
             },
             Err(error) => {
                 let path = path_of(&error).unwrap_or(folder).to_owned();
-                sink(if is_loop(&error) {
+                if is_loop(&error) {
                     let reason = "leads back to a folder above it, and is not entered";
                     Found::Left(path, reason.to_owned())
                 } else {
                     Found::Unreadable(path, reason(&error))
-                });
+                }
             }
+        };
+        if sink(found).is_break() {
+            return;
         }
     }
+}
+
+/// What `only` leaves to be looked at.
+fn wanted(only: &[PathBuf]) -> impl Fn(&Path) -> bool + Send + Sync + 'static {
+    let only: HashSet<PathBuf> = only.iter().cloned().collect();
+    let ways: HashSet<PathBuf> = only
+        .iter()
+        .flat_map(|path| path.ancestors().skip(1))
+        .map(Path::to_owned)
+        .collect();
+    move |path| {
+        only.is_empty() || ways.contains(path) || path.ancestors().any(|above| only.contains(above))
+    }
+}
+
+/// Calls `sink` with `folder` and every folder under it that [`walk`] enters, each before it is looked into, until it says to
+/// stop.
+pub fn folders(
+    folder: &Path,
+    options: &WalkOptions,
+    leave_out: &Path,
+    only: &[PathBuf],
+    mut sink: impl FnMut(&Path) -> ControlFlow<()>,
+) {
+    let leave_out = leave_out.to_owned();
+    let is_wanted = wanted(only);
+    let entries = builder(folder, options)
+        .filter_entry(move |entry| {
+            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            is_folder
+                && entry.path() != leave_out
+                && is_wanted(entry.path())
+                && !belongs_to_a_page(entry.path())
+        })
+        .build();
+    // What cannot be looked at is named by the walk for articles.
+    for entry in entries.flatten() {
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        if is_folder && sink(entry.path()).is_break() {
+            return;
+        }
+    }
+}
+
+/// The names of the files that say what is passed over.
+pub const IGNORE_FILE_NAMES: [&str; 3] = [".gitignore", ".ignore", OWN_IGNORE_FILE];
+
+const OWN_IGNORE_FILE: &str = ".ibidignore";
+
+fn builder(folder: &Path, options: &WalkOptions) -> WalkBuilder {
+    let obey = options.ignore_files == IgnoreFiles::Obey;
+    let mut builder = WalkBuilder::new(folder);
+    builder
+        .standard_filters(obey)
+        .require_git(false)
+        .git_global(false)
+        .hidden(options.hidden == Hidden::Skip)
+        .follow_links(options.links == Links::Follow)
+        .add_custom_ignore_filename(if obey { OWN_IGNORE_FILE } else { "" });
+    builder
 }
 
 fn is_loop(error: &ignore::Error) -> bool {
@@ -292,6 +342,7 @@ mod tests {
                         .to_string(),
                 );
             }
+            ControlFlow::Continue(())
         });
         names
     }
@@ -393,6 +444,30 @@ mod tests {
             ["deeper/advert.html", "frame.html"],
             "a folder that is named itself is read"
         );
+    }
+
+    #[test]
+    fn folders_are_those_that_are_entered() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in ["a/b/c", "index/data", ".git/objects", "drafts/d", "e"] {
+            fs::create_dir_all(folder.path().join(name)).expect("made");
+        }
+        fs::write(folder.path().join(".ibidignore"), "drafts\n").expect("written");
+        let names = |only: &[&str]| {
+            let only: Vec<PathBuf> = only.iter().map(|name| folder.path().join(name)).collect();
+            let mut names = Vec::new();
+            let options = WalkOptions::default();
+            let own = folder.path().join("index");
+            folders(folder.path(), &options, &own, &only, |found| {
+                let inside = found.strip_prefix(folder.path()).expect("inside");
+                names.push(inside.display().to_string());
+                ControlFlow::Continue(())
+            });
+            names.sort();
+            names
+        };
+        assert_eq!(names(&[]), ["", "a", "a/b", "a/b/c", "e"]);
+        assert_eq!(names(&["a/b", "drafts/d"]), ["", "a", "a/b", "a/b/c"]);
     }
 
     #[cfg(unix)]

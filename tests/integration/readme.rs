@@ -49,6 +49,7 @@ fn every_command_and_flag_that_the_readme_names_is_there() {
     let sandbox = Sandbox::new();
     let help: String = [
         "index",
+        "watch",
         "search",
         "export",
         "parse",

@@ -58,7 +58,7 @@ impl WriterLock {
                 Ok(()) => break,
                 Err(TryLockError::Error(error)) => return Err(fail(error)),
                 Err(TryLockError::WouldBlock) if Instant::now() >= until => {
-                    return Err(held(&mut file, folder, wait));
+                    return Err(held(&mut file, folder));
                 }
                 Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
             }
@@ -98,7 +98,7 @@ impl Drop for WriterLock {
     }
 }
 
-fn held(file: &mut File, folder: &Path, wait: Duration) -> Error {
+fn held(file: &mut File, folder: &Path) -> Error {
     let mut text = Vec::new();
     let _unsigned = file.rewind().and_then(|()| file.read_to_end(&mut text));
     let who = match serde_json::from_slice::<Holder>(&text) {
@@ -109,14 +109,10 @@ fn held(file: &mut File, folder: &Path, wait: Duration) -> Error {
         }) => format!("process {process} ({command}) since {since}"),
         Err(_) => "another process".to_owned(),
     };
-    let waited = match wait.as_secs() {
-        0 => String::new(),
-        seconds => format!(", and still was after {seconds} s"),
-    };
     Error::new(
         ErrorKind::Locked,
         format!(
-            "the index at {} is being written by {who}{waited}; searching goes on; try again when it is done",
+            "the index at {} is being written by {who}; searching goes on; try again when it is done",
             folder.display()
         ),
     )
