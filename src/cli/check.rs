@@ -3,7 +3,7 @@
 use super::args::Check;
 use super::config::Settings;
 use super::index::Bar;
-use super::output::{Failure, Output};
+use super::output::{Failure, Output, counted};
 use super::{Outcome, signal};
 use ibid::report::CheckReport;
 use ibid::{IndexOptions, KnowledgeBase};
@@ -63,8 +63,8 @@ fn print(report: &CheckReport, output: &mut Output) -> Result<(), Failure> {
             output.line(&format!("lost         {id}"))?;
         }
         output.line(&format!(
-            "rebuilt: {} articles read again, {} kept from the old index, {} lost",
-            repair.restored,
+            "rebuilt: {} read again, {} kept from the old index, {} lost",
+            counted(repair.restored, "article"),
             repair.kept,
             repair.lost.len()
         ))?;
@@ -84,8 +84,9 @@ fn print(report: &CheckReport, output: &mut Output) -> Result<(), Failure> {
     let sources = report.changed.len() + report.vanished.len() + report.unreadable.len();
     let state = match (&report.index, report.damaged.is_empty()) {
         (Some(index), true) => format!(
-            "the index is whole: {} articles with {} passages",
-            index.articles, index.passages
+            "the index is whole: {} with {}",
+            counted(index.articles, "article"),
+            counted(index.passages, "passage")
         ),
         _ => {
             "the index is damaged; `ibid check --repair` makes it anew from its sources".to_owned()

@@ -2,7 +2,7 @@
 
 use super::config::Settings;
 use super::index::Bar;
-use super::output::{Failure, Output};
+use super::output::{Failure, Output, counted};
 use super::signal;
 use ibid::indexer::IndexOptions;
 use ibid::ingest::walk::{self, Found, NamedFormat, WalkOptions};
@@ -41,8 +41,9 @@ pub(super) fn open(settings: &Settings, output: &Output) -> Result<KnowledgeBase
         output.warning(&format!("{}: {}", skipped.path, skipped.reason));
     }
     output.note(&format!(
-        "indexed {} articles, {} passages",
-        report.index.articles, report.index.passages
+        "indexed {}, {}",
+        counted(report.index.articles, "article"),
+        counted(report.index.passages, "passage")
     ));
     Ok(settings.open()?)
 }

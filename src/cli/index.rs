@@ -2,7 +2,7 @@
 
 use super::args::{Index, Patience, Reading};
 use super::config::Settings;
-use super::output::{Failure, Output, note};
+use super::output::{Failure, Output, counted, note};
 use super::{Outcome, signal};
 use ibid::indexer::{IndexOptions, Missing};
 use ibid::report::{IndexReport, SkippedReport};
@@ -193,8 +193,9 @@ fn print(
     let would_be = if dry_run { "would be: " } else { "" };
     output.line(&format!("{would_be}{}", counts(report)))?;
     output.line(&format!(
-        "the index holds {} articles with {} passages",
-        report.index.articles, report.index.passages
+        "the index holds {} with {}",
+        counted(report.index.articles, "article"),
+        counted(report.index.passages, "passage")
     ))
 }
 

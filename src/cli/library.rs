@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::args::{List, Remove, Report, Show};
 use super::config::Settings;
-use super::output::{Failure, Output};
+use super::output::{Failure, Output, counted};
 use ibid::KnowledgeBase;
 use ibid::report::StoredReport;
 
@@ -84,8 +84,10 @@ pub(super) fn list(
     for article in &report.articles {
         let gap = if article.title.is_empty() { "" } else { " " };
         output.line(&format!(
-            "{}  {}{gap}({} passages)",
-            article.id, article.title, article.passages
+            "{}  {}{gap}({})",
+            article.id,
+            article.title,
+            counted(article.passages, "passage")
         ))?;
     }
     Ok(outcome)
@@ -113,8 +115,10 @@ pub(super) fn status(
             Some(path) => path,
         };
         output.line(&format!(
-            "source      {} ({place}): {} articles in {} files",
-            source.name, source.articles, source.files
+            "source      {} ({place}): {} in {}",
+            source.name,
+            counted(source.articles, "article"),
+            counted(source.files, "file")
         ))?;
     }
     Ok(Outcome::Success)

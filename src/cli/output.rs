@@ -35,6 +35,12 @@ impl From<io::Error> for Failure {
     }
 }
 
+/// So many of something: `1 article`, `2 articles`.
+pub(super) fn counted(number: u64, noun: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{ending}")
+}
+
 /// The two streams.
 pub(super) struct Output {
     out: BufWriter<io::Stdout>,

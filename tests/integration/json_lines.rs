@@ -387,7 +387,7 @@ fn an_article_without_a_title_is_called_by_its_id() {
         lines(&[one_section("leaflet-7", "On coughs.")]),
     );
     sandbox.ok(&["index", "kb"]);
-    assert_eq!(sandbox.ok(&["list"]).stdout, "leaflet-7  (1 passages)\n");
+    assert_eq!(sandbox.ok(&["list"]).stdout, "leaflet-7  (1 passage)\n");
     assert!(
         sandbox
             .ok(&["show", "leaflet-7"])
