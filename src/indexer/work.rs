@@ -10,6 +10,7 @@ use crate::ingest::walk::{NamedFormat, format_of, sniff};
 use crate::ingest::{self, Input};
 use crate::passage::{Passage, passages};
 use crossbeam_channel::Sender;
+use std::cell::Cell;
 use std::fs::{File, Metadata};
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -121,6 +122,8 @@ pub(super) struct Worker<'a> {
     before: &'a Manifest,
     sender: &'a Sender<Message>,
     limits: Limits,
+    /// Whether nobody listens any more to what is sent.
+    is_over: Cell<bool>,
 }
 
 /// What a worker goes by, whatever file it reads.
@@ -176,6 +179,7 @@ impl<'a> Worker<'a> {
             before,
             sender,
             limits,
+            is_over: Cell::new(false),
         }
     }
 
@@ -313,6 +317,10 @@ impl<'a> Worker<'a> {
             return;
         }
         let mut holds_articles = false;
+        let reader = Listened {
+            reader,
+            is_over: &self.is_over,
+        };
         let end = read_json_lines(reader, &job.source, &job.shown, |number, line| match line {
             Ok(article) => {
                 holds_articles = true;
@@ -433,8 +441,35 @@ impl<'a> Worker<'a> {
     }
 
     fn send(&self, message: Message) {
-        // The receiver is gone only where the writer has failed, and then says so itself.
-        let _writer_gone = self.sender.send(message);
+        // The receiver is gone only where the run is over: the writer has failed, and says so itself, or a stop was asked for.
+        if self.sender.send(message).is_err() {
+            self.is_over.set(true);
+        }
+    }
+}
+
+/// A reader that ends when nobody listens any more to what is read.
+struct Listened<'a, R> {
+    reader: R,
+    is_over: &'a Cell<bool>,
+}
+
+impl<R: BufRead> Read for Listened<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.reader.read(buffer)
+    }
+}
+
+impl<R: BufRead> BufRead for Listened<'_, R> {
+    fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
+        if self.is_over.get() {
+            return Err(std::io::Error::other("stopped"));
+        }
+        self.reader.fill_buf()
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.reader.consume(amount);
     }
 }
 

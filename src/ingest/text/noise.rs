@@ -185,7 +185,14 @@ fn caption(text: &str, words: &[String]) -> bool {
     let only = words.len() == 1
         && matches!(
             first.as_str(),
-            "image" | "photo" | "photos" | "slideshow" | "gallery" | "credit" | "credits" | "caption"
+            "image"
+                | "photo"
+                | "photos"
+                | "slideshow"
+                | "gallery"
+                | "credit"
+                | "credits"
+                | "caption"
         );
     let agency = words.len() <= 10
         && !text.ends_with('.')
