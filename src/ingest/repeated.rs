@@ -136,7 +136,11 @@ fn fingerprint(blocks: &[Block]) -> Option<Fingerprint> {
                 folded.push(' ');
                 is_inside = true;
             }
-            folded.extend(letter.to_lowercase());
+            if letter.is_ascii() {
+                folded.push(letter.to_ascii_lowercase());
+            } else {
+                folded.extend(letter.to_lowercase());
+            }
         }
     }
     let hash = blake3::hash(folded.as_bytes());
@@ -192,11 +196,12 @@ fn take_out(section: &mut Section, units: &[Unit], dropped: &mut Vec<Dropped>) {
             offset: at,
         });
     }
-    let mut index = 0;
-    section.blocks.retain(|_| {
-        index += 1;
-        !units.iter().any(|unit| unit.blocks.contains(&(index - 1)))
-    });
+    let mut is_out = vec![false; section.blocks.len()];
+    for unit in units {
+        is_out[unit.blocks.clone()].fill(true);
+    }
+    let mut is_out = is_out.into_iter();
+    section.blocks.retain(|_| is_out.next() == Some(false));
     let start = section.source.start;
     section.source = section
         .blocks

@@ -117,8 +117,8 @@ fn what_all_pages_of_a_site_have_is_not_found_and_what_each_says_is() {
         ran.stderr
     );
     assert_eq!(common(&sandbox), [0; 4]);
-    for number in 0..12 {
-        let subject = SUBJECTS[number].to_lowercase();
+    for subject in &SUBJECTS[..12] {
+        let subject = subject.to_lowercase();
         assert!(total(&sandbox, &subject) >= 2, "{subject}");
     }
     assert_eq!(sandbox.run(&["check"]).code, 0);
@@ -324,8 +324,8 @@ fn where_what_is_kept_of_the_pages_is_lost_or_damaged_they_are_read_for_it() {
         }
         assert_eq!(sandbox.run(&["check"]).code, 0, "{damage}: nothing is lost");
         // Most pages lose what the rest keep.
-        for number in 0..7 {
-            let own = page("health.example", number, SUBJECTS[number], "").replace(BOX, "");
+        for (number, title) in SUBJECTS.iter().enumerate().take(7) {
+            let own = page("health.example", number, title, "").replace(BOX, "");
             sandbox.write(&format!("kb/{number:02}.html"), own);
         }
         let report = sandbox.json(&["index", "--json", "kb"]);
@@ -340,11 +340,11 @@ fn a_page_that_is_no_other_sort_of_article_and_standard_input_stay_as_they_are()
     let sandbox = Sandbox::new();
     let text =
         "Nothing printed hereabouts replaces the judgement of a physician who has examined you.";
-    for number in 0..8 {
+    for (number, title) in SUBJECTS.iter().enumerate().take(8) {
         let [first, second, _] = own_text(number);
         sandbox.write(
             &format!("kb/{number}.md"),
-            format!("# {}\n\n{first}\n\n{second}\n\n{text}\n", SUBJECTS[number]),
+            format!("# {title}\n\n{first}\n\n{second}\n\n{text}\n"),
         );
     }
     write_pages(&sandbox, "kb", "health.example", 6);
