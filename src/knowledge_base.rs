@@ -643,7 +643,9 @@ impl KnowledgeBase {
             }
         }
         for key in emptied {
-            manifest.files.remove(&key);
+            // What repeats across the pages that are left is found when they are next looked at.
+            let removed = manifest.files.remove(&key);
+            manifest.unsettled |= removed.is_some_and(|file| file.host.is_some());
         }
         // A source of which nothing is left gives its name free.
         let files = &manifest.files;

@@ -187,6 +187,16 @@ fn print(
     for skipped in &report.skipped {
         print_skipped(skipped, output);
     }
+    for repeated in &report.repeated {
+        let (blocks, stand) = match repeated.blocks {
+            1 => ("1 block".to_owned(), "stands"),
+            blocks => (format!("{blocks} blocks"), "stand"),
+        };
+        output.note(&format!(
+            "left out as furniture: {blocks} that {stand} on at least half of the {} pages of {}",
+            repeated.pages, repeated.site
+        ));
+    }
     if json {
         return output.json(report);
     }

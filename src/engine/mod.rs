@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::passage::Passage;
 use crate::query::Query;
 use crate::query::spelling::{Lexicon, WordCount};
-use manifest::Manifest;
+use manifest::{KeptBlocks, Manifest};
 use std::time::Duration;
 
 /// A place where passages are kept.
@@ -113,6 +113,9 @@ pub trait Reader: Send + Sync {
     /// What is known of the sources of this commit.
     fn manifest(&self) -> Result<Manifest>;
 
+    /// What was last kept of the blocks of web pages; nothing where there is nothing that can be read.
+    fn blocks(&self) -> KeptBlocks;
+
     /// The space the engine takes, in bytes.
     fn bytes(&self) -> Result<u64>;
 }
@@ -151,6 +154,10 @@ pub trait Writer: Send {
 
     /// Adds an article that came from `file`, with its passages.
     fn add(&mut self, file: &str, article: &ArticleEntry, passages: &[Passage]) -> Result<()>;
+
+    /// Keeps what the blocks of web pages are, beside the commits: it is no part of any, and says of each page for which of its
+    /// contents it holds.
+    fn keep_blocks(&mut self, blocks: &KeptBlocks) -> Result<()>;
 
     /// Makes all changes visible, together with what is now known of the sources.
     fn commit(self: Box<Self>, manifest: &Manifest) -> Result<CommitInfo>;

@@ -5,10 +5,12 @@
 //! depend on the order in which workers finish.
 
 mod changes;
+mod pages;
 mod preview;
 mod rebuild;
 mod report;
 mod run;
+mod settle;
 mod sources;
 mod work;
 mod write;
@@ -16,14 +18,15 @@ mod write;
 pub use changes::{SourceChanges, changes, files_under};
 pub use preview::{Preview, preview, preview_bytes};
 pub use rebuild::{Unrestorable, rebuild};
-pub use report::{IndexReport, Severity, Skipped};
+pub use report::{IndexReport, RepeatedBlocks, Severity, Skipped};
 
 use crate::article::Format;
-use crate::engine::manifest::Manifest;
-use crate::engine::{ArticleEntry, CommitInfo, Engine, Writer};
+use crate::engine::manifest::{KeptBlocks, Manifest};
+use crate::engine::{ArticleEntry, CommitInfo, Engine, Reader, Writer};
 use crate::error::{ErrorKind, Result};
 use crate::ingest::walk::WalkOptions;
 use crate::passage::Passage;
+use pages::Pages;
 use run::{Inputs, Run};
 use sources::Sources;
 use std::path::{Path, PathBuf};
@@ -33,7 +36,7 @@ use work::{FileJob, Limits, Worker};
 use write::Collector;
 
 /// A change in how files are read makes them be read again, though they have not changed.
-pub const RULES: u32 = 3;
+pub const RULES: u32 = 4;
 
 /// The stack of a worker, in bytes. Parsers do not recurse on what they read; this is room for the ones we did not write.
 const WORKER_STACK: usize = 16 << 20;
@@ -129,15 +132,7 @@ pub fn index(
     let writer = writer(engine, threads(options), options.wait, progress)?;
     // Read once the writer is held: nobody else can commit between the two.
     let reader = engine.reader()?;
-    update(
-        writer,
-        reader.manifest()?,
-        reader.commit(),
-        leave_out,
-        paths,
-        options,
-        progress,
-    )
+    update(writer, Some(&*reader), leave_out, paths, options, progress)
 }
 
 /// What [`index`] would do, writing nothing. `known` is the index, where there is one.
@@ -151,17 +146,11 @@ pub fn plan(
     options: &IndexOptions,
     progress: &dyn Progress,
 ) -> Result<IndexReport> {
-    let (manifest, commit) = match known {
-        Some(engine) => {
-            let reader = engine.reader()?;
-            (reader.manifest()?, reader.commit())
-        }
-        None => Default::default(),
-    };
+    let reader = known.map(|engine| engine.reader()).transpose()?;
+    let reader = reader.as_deref();
+    let commit = reader.map(Reader::commit).unwrap_or_default();
     let writer = Box::new(Nowhere(commit));
-    update(
-        writer, manifest, commit, leave_out, paths, options, progress,
-    )
+    update(writer, reader, leave_out, paths, options, progress)
 }
 
 /// Takes changes and makes none.
@@ -177,6 +166,10 @@ impl Writer for Nowhere {
     }
 
     fn add(&mut self, _file: &str, _article: &ArticleEntry, _passages: &[Passage]) -> Result<()> {
+        Ok(())
+    }
+
+    fn keep_blocks(&mut self, _blocks: &KeptBlocks) -> Result<()> {
         Ok(())
     }
 
@@ -223,13 +216,17 @@ const TURN: Duration = Duration::from_millis(250);
 
 fn update(
     writer: Box<dyn Writer>,
-    mut manifest: Manifest,
-    commit: CommitInfo,
+    reader: Option<&dyn Reader>,
     leave_out: &Path,
     paths: &[PathBuf],
     options: &IndexOptions,
     progress: &dyn Progress,
 ) -> Result<IndexReport> {
+    let commit = reader.map(Reader::commit).unwrap_or_default();
+    let mut manifest = reader
+        .map(Reader::manifest)
+        .transpose()?
+        .unwrap_or_default();
     let mut report = IndexReport::new(commit);
     let inputs = match Inputs::find(&manifest, paths, options, &mut report) {
         Ok(inputs) => inputs,
@@ -248,16 +245,9 @@ fn update(
         options,
         progress,
     };
-    match run.go(&mut collector, &mut report) {
-        Ok(seen) => {
-            for file in seen.vanished(&before, &inputs, options) {
-                collector.vanish(&file)?;
-            }
-        }
-        Err(error) => {
-            collector.abandon()?;
-            return Err(error);
-        }
+    if let Err(error) = run.go(&mut collector, reader, &mut report) {
+        collector.abandon()?;
+        return Err(error);
     }
     collector.finish(&inputs.sources, &mut report)?;
     Ok(report)
@@ -298,8 +288,8 @@ pub fn index_bytes(
     let job_source = job.source.clone();
     let mut collector = Collector::new(writer, &mut manifest);
     let (sender, receiver) = crossbeam_channel::unbounded();
-    Worker::new(&before, &sender, Limits::new(&IndexOptions::default()))
-        .read_bytes(&Arc::new(job), bytes);
+    let (limits, pages) = (Limits::new(&IndexOptions::default()), Pages::default());
+    Worker::new(&before, &sender, limits, &pages).read_bytes(&Arc::new(job), bytes);
     drop(sender);
     for message in receiver {
         collector.take(message, &mut report)?;

@@ -58,6 +58,8 @@ pub fn rebuild(
         .cloned()
         .collect();
     let before = unread(&manifest);
+    // All is read anew, so what repeats is found anew.
+    manifest.unsettled = true;
     let mut collector = Collector::new(rebuild.writer, &mut manifest);
     let run = Run {
         before: &before,
@@ -68,10 +70,7 @@ pub fn rebuild(
         progress,
     };
     let mut fill = || -> Result<Vec<String>> {
-        let seen = run.go(&mut collector, &mut report)?;
-        for file in seen.vanished(&before, &inputs, options) {
-            collector.vanish(&file)?;
-        }
+        run.go(&mut collector, None, &mut report)?;
         let mut lost = Vec::new();
         for file in collector.left() {
             let reader = rebuild.reader.as_deref();
@@ -119,6 +118,7 @@ fn complete(manifest: &mut Manifest, reader: &dyn Reader) {
             rules: 0,
             format: None,
             named: false,
+            host: None,
             stamp: None,
             articles: Vec::new(),
             passages: 0,

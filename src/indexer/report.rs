@@ -19,8 +19,21 @@ pub struct IndexReport {
     pub skipped: Vec<Skipped>,
     /// What was read with a caveat, by path.
     pub warnings: Vec<String>,
+    /// The sites of which other blocks repeat than before.
+    pub repeated: Vec<RepeatedBlocks>,
     /// The commit that is searched from now on.
     pub commit: CommitInfo,
+}
+
+/// What repeats across the pages of a site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RepeatedBlocks {
+    /// The host that the pages were published at, or the folder they lie in.
+    pub site: String,
+    /// How many pages there are.
+    pub pages: u64,
+    /// How many blocks at least half of them hold.
+    pub blocks: u64,
 }
 
 /// Something that was not read.
@@ -83,6 +96,7 @@ impl IndexReport {
             moved: 0,
             skipped: Vec::new(),
             warnings: Vec::new(),
+            repeated: Vec::new(),
             commit,
         }
     }

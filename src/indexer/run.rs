@@ -1,11 +1,14 @@
 //! How are the files of the given paths found, and handed out to workers? A walker, some workers, and one that collects.
 
+use super::pages::Pages;
 use super::report::{IndexReport, Skipped};
+use super::settle;
 use super::sources::{FileName, Given, Scope, Sources};
-use super::work::{FileJob, Limits, Message, Worker, may_hold_articles};
+use super::work::{Again, FileJob, Limits, Message, Worker, may_hold_articles};
 use super::write::Collector;
 use super::{IndexOptions, Missing, Progress, WORKER_STACK, threads};
 use crate::article::Format;
+use crate::engine::Reader;
 use crate::engine::manifest::Manifest;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::walk::{self, Found};
@@ -14,6 +17,7 @@ use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What was given to be indexed.
 pub(super) struct Inputs {
@@ -140,12 +144,28 @@ impl Seen {
 }
 
 impl Run<'_> {
-    /// Starts a walker and the workers, and collects what they send.
+    /// Reads all files, takes out what is gone, and decides what is left out of the pages; `reader` is of the last commit.
     ///
     /// # Errors
     /// `Interrupted` where it was stopped; else where the collector fails.
     pub(super) fn go(
         &self,
+        collector: &mut Collector<'_>,
+        reader: Option<&dyn Reader>,
+        report: &mut IndexReport,
+    ) -> Result<()> {
+        let pages = Pages::of(self.before);
+        let seen = self.read_all(&pages, collector, report)?;
+        for file in seen.vanished(self.before, self.inputs, self.options) {
+            collector.vanish(&file)?;
+        }
+        settle::settle(self, collector, pages.into_waiting(), reader, report)
+    }
+
+    /// Starts a walker and the workers, and collects what they send.
+    fn read_all(
+        &self,
+        pages: &Pages,
         collector: &mut Collector<'_>,
         report: &mut IndexReport,
     ) -> Result<Seen> {
@@ -160,7 +180,7 @@ impl Run<'_> {
                     .name(format!("ibid-worker-{number}"))
                     .stack_size(WORKER_STACK)
                     .spawn_scoped(scope, move || {
-                        let worker = Worker::new(self.before, &sender, limits);
+                        let worker = Worker::new(self.before, &sender, limits, pages);
                         for job in jobs {
                             if self.progress.is_stopped() {
                                 return;
@@ -196,6 +216,53 @@ impl Run<'_> {
                 Ok(seen) => Ok(seen),
                 Err(panic) => std::panic::resume_unwind(panic),
             }
+        })
+    }
+}
+
+impl Run<'_> {
+    /// Has workers read pages again, and collects what they send.
+    ///
+    /// # Errors
+    /// As [`Run::go`].
+    pub(super) fn read_again(
+        &self,
+        pages: &[Again],
+        collector: &mut Collector<'_>,
+        report: &mut IndexReport,
+    ) -> Result<()> {
+        let threads = threads(self.options).min(pages.len());
+        let (sender, messages) = crossbeam_channel::bounded(threads * 16);
+        let limits = Limits::new(self.options);
+        let (next, none) = (AtomicUsize::new(0), Pages::default());
+        std::thread::scope(|scope| {
+            for number in 0..threads {
+                let sender = sender.clone();
+                let (next, none) = (&next, &none);
+                std::thread::Builder::new()
+                    .name(format!("ibid-again-{number}"))
+                    .stack_size(WORKER_STACK)
+                    .spawn_scoped(scope, move || {
+                        let worker = Worker::new(self.before, &sender, limits, none);
+                        while let Some(page) = pages.get(next.fetch_add(1, Ordering::Relaxed))
+                            && !self.progress.is_stopped()
+                        {
+                            worker.read_again(page);
+                        }
+                    })
+                    .map_err(|error| Error::io("start a worker for", self.leave_out, error))?;
+            }
+            drop(sender);
+            for message in messages {
+                if self.progress.is_stopped() {
+                    break;
+                }
+                collector.take(message, report)?;
+            }
+            if self.progress.is_stopped() {
+                return Err(stopped());
+            }
+            Ok(())
         })
     }
 }

@@ -1,11 +1,13 @@
 //! What does a worker do with one file? Reads it, parses it, cuts it into passages, and sends on what is indexed.
 
+use super::pages::{Page, Pages, Reading, Repeated, host};
 use super::report::Skipped;
 use super::{IndexOptions, Partial, RULES};
 use crate::article::{Article, Format};
 use crate::engine::ArticleEntry;
 use crate::engine::manifest::{FileRecord, Manifest, Stamp};
 use crate::ingest::lines::{EndOfFile, JsonLineError, read_json_lines};
+use crate::ingest::repeated::{Fingerprint, fingerprints, leave_out};
 use crate::ingest::walk::{NamedFormat, format_of, sniff};
 use crate::ingest::{self, Input};
 use crate::passage::{Passage, passages};
@@ -65,6 +67,23 @@ pub(super) struct FileJob {
     pub(super) named: bool,
 }
 
+/// A page that was read before, and is to be read again as it was.
+pub(super) struct Again {
+    pub(super) file: Arc<FileJob>,
+    /// The hash of its contents.
+    pub(super) hash: String,
+    pub(super) size: u64,
+    pub(super) purpose: Purpose,
+}
+
+/// What a page is read again for.
+pub(super) enum Purpose {
+    /// What blocks it has.
+    Blocks,
+    /// The article without what repeats.
+    Article(Repeated),
+}
+
 /// What a worker sends to the writer. All messages of a file come in order.
 pub(super) enum Message {
     /// An article, ready to be indexed.
@@ -93,7 +112,22 @@ pub(super) enum Message {
     Read {
         file: Arc<FileJob>,
         record: FileRecord,
+        /// How it was read, where it is a web page.
+        page: Option<Reading>,
     },
+    /// A page that was read before, read by what repeats across its site now.
+    Again {
+        file: Arc<FileJob>,
+        entry: ArticleEntry,
+        passages: Vec<Passage>,
+    },
+    /// The blocks of a page that has not changed.
+    Blocks {
+        file: Arc<FileJob>,
+        prints: Vec<Fingerprint>,
+    },
+    /// A page cannot be read again: it is not there, or not as it was.
+    NotAgain { file: Arc<FileJob> },
     /// The file is as it was when it was last read; `stamp` tells that the next time, where it can be trusted.
     Unchanged {
         file: Arc<FileJob>,
@@ -124,6 +158,7 @@ pub(super) struct Worker<'a> {
     limits: Limits,
     /// Whether nobody listens any more to what is sent.
     is_over: Cell<bool>,
+    pages: &'a Pages,
 }
 
 /// What a worker goes by, whatever file it reads.
@@ -174,12 +209,18 @@ pub(super) fn stamp(data: &Metadata) -> Option<Stamp> {
 }
 
 impl<'a> Worker<'a> {
-    pub(super) fn new(before: &'a Manifest, sender: &'a Sender<Message>, limits: Limits) -> Self {
+    pub(super) fn new(
+        before: &'a Manifest,
+        sender: &'a Sender<Message>,
+        limits: Limits,
+        pages: &'a Pages,
+    ) -> Self {
         Self {
             before,
             sender,
             limits,
             is_over: Cell::new(false),
+            pages,
         }
     }
 
@@ -276,17 +317,114 @@ impl<'a> Worker<'a> {
             format,
             bytes,
         };
-        match ingest::ingest(&input) {
-            Ok(ingested) => {
+        match ingest::ingest_unnamed(&input) {
+            Ok(mut ingested) => {
                 for warning in ingested.warnings {
                     self.send(Message::Warning(format!("{}: {warning}", job.shown)));
                 }
+                let size = bytes.len() as u64;
+                // What came from standard input cannot be read again, so it is no page among others.
+                if format == Format::Html && !job.real.as_os_str().is_empty() {
+                    return self.read_page(job, ingested.article, size, hash, stamp);
+                }
+                ingest::add_names(&mut ingested.article);
                 self.send_article(job, &ingested.article, None);
-                self.read(job, bytes.len() as u64, hash, stamp);
+                self.read(job, size, hash, stamp);
             }
             Err(reason) if reason.is_error() => self.fail(job, &reason.to_string()),
             Err(reason) => self.without_article(job, &reason.to_string()),
         }
+    }
+
+    /// Goes on with a page as soon as it can be told what repeats across its site.
+    fn read_page(
+        &self,
+        job: &Arc<FileJob>,
+        article: Article,
+        size: u64,
+        hash: String,
+        stamp: Option<Stamp>,
+    ) {
+        let record = FileRecord {
+            stamp,
+            host: Some(host(article.url.as_deref())),
+            ..record(job, size, hash)
+        };
+        let page = Page {
+            file: Arc::clone(job),
+            site: record.site(&job.key).unwrap_or_default(),
+            prints: fingerprints(&article).into(),
+            record,
+            article,
+        };
+        for (page, repeated) in self.pages.admit(page) {
+            self.finish_page(page, repeated);
+        }
+    }
+
+    /// Leaves out of a page what repeats, and sends on what is indexed of it.
+    pub(super) fn finish_page(&self, page: Page, used: Repeated) {
+        let Page {
+            file,
+            mut article,
+            record,
+            prints,
+            ..
+        } = page;
+        self.guard(&Arc::clone(&file), || {
+            leave_out(&mut article, &used);
+            ingest::add_names(&mut article);
+            self.send_article(&file, &article, None);
+            let page = Some(Reading { prints, used });
+            self.send(Message::Read { file, record, page });
+        });
+    }
+
+    /// Reads a page again that has not changed since.
+    pub(super) fn read_again(&self, again: &Again) {
+        let read = || self.page_as_it_was(again);
+        let message = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read));
+        let not_again = || Message::NotAgain {
+            file: Arc::clone(&again.file),
+        };
+        self.send(message.ok().flatten().unwrap_or_else(not_again));
+    }
+
+    fn page_as_it_was(&self, again: &Again) -> Option<Message> {
+        let job = &again.file;
+        let data = std::fs::metadata(&job.real).ok()?;
+        if !data.is_file() || data.len() != again.size {
+            return None;
+        }
+        let bytes = std::fs::read(&job.real).ok()?;
+        if hash(&bytes) != again.hash {
+            return None;
+        }
+        let input = Input {
+            id: &job.id,
+            source: &job.source,
+            path: &job.shown,
+            format: Format::Html,
+            bytes: &bytes,
+        };
+        let mut article = ingest::ingest_unnamed(&input).ok()?.article;
+        let file = Arc::clone(job);
+        Some(match &again.purpose {
+            Purpose::Blocks => Message::Blocks {
+                file,
+                prints: fingerprints(&article),
+            },
+            Purpose::Article(repeated) => {
+                leave_out(&mut article, repeated);
+                ingest::add_names(&mut article);
+                let (entry, passages) = indexed(job, &article);
+                Message::Again {
+                    file,
+                    entry,
+                    passages,
+                }
+            }
+        })
     }
 
     fn read_json_lines_file(&self, job: &Arc<FileJob>, size: u64, stamp: Option<Stamp>) {
@@ -353,9 +491,7 @@ impl<'a> Worker<'a> {
     }
 
     fn send_article(&self, job: &Arc<FileJob>, article: &Article, line: Option<u64>) {
-        let passages = passages(article);
-        let mut entry = ArticleEntry::new(article, passages.len());
-        entry.path.clone_from(&job.inside);
+        let (entry, passages) = indexed(job, article);
         self.send(Message::Article {
             file: Arc::clone(job),
             entry,
@@ -414,6 +550,7 @@ impl<'a> Worker<'a> {
                 stamp,
                 ..record(job, size, hash)
             },
+            page: None,
         });
     }
 
@@ -473,6 +610,14 @@ impl<R: BufRead> BufRead for Listened<'_, R> {
     }
 }
 
+/// What is indexed of an article.
+fn indexed(job: &FileJob, article: &Article) -> (ArticleEntry, Vec<Passage>) {
+    let passages = passages(article);
+    let mut entry = ArticleEntry::new(article, passages.len());
+    entry.path.clone_from(&job.inside);
+    (entry, passages)
+}
+
 /// What is known of a file that was read; its articles are known to the writer.
 fn record(job: &FileJob, size: u64, hash: String) -> FileRecord {
     FileRecord {
@@ -482,6 +627,7 @@ fn record(job: &FileJob, size: u64, hash: String) -> FileRecord {
         rules: RULES,
         format: job.format.map(|format| format.name().to_owned()),
         named: job.named,
+        host: None,
         stamp: None,
         articles: Vec::new(),
         passages: 0,

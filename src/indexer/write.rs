@@ -4,14 +4,18 @@
 //! that held it in the last commit wins, and else the one whose name comes first. Whether a file that held it and has not been
 //! read anew still does is known only at the end, so what it contests is kept till then.
 
+use super::RULES;
+use super::pages::{Page, Reading};
 use super::report::{IndexReport, Skipped};
+use super::settle;
 use super::sources::Sources;
 use super::work::{FileJob, Message};
-use crate::engine::manifest::{FileRecord, Manifest};
+use crate::engine::manifest::{FileRecord, KeptBlocks, Manifest};
 use crate::engine::{ArticleEntry, Reader, Writer};
 use crate::error::Result;
+use crate::ingest::repeated::Fingerprint;
 use crate::passage::Passage;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 pub(super) struct Collector<'a> {
@@ -29,6 +33,14 @@ pub(super) struct Collector<'a> {
     contested: Vec<(Claim, ArticleEntry, Vec<Passage>)>,
     /// Files of which not all was taken: they are read again next time, whether they have changed or not.
     incomplete: HashSet<String>,
+    /// How the web pages were read that were.
+    readings: HashMap<String, Reading>,
+    /// The blocks of pages that were read for them alone.
+    learned: HashMap<String, Vec<Fingerprint>>,
+    /// Pages that have not changed, and were read again for what repeats across their site.
+    again: HashSet<String>,
+    /// The sites of which a page came, changed or went since it was found what repeats.
+    touched: BTreeSet<String>,
     changed: bool,
     /// Whether more is known of when files were last changed than was before.
     restamped: bool,
@@ -65,6 +77,10 @@ impl<'a> Collector<'a> {
             owners: HashMap::new(),
             contested: Vec::new(),
             incomplete: HashSet::new(),
+            readings: HashMap::new(),
+            learned: HashMap::new(),
+            again: HashSet::new(),
+            touched: BTreeSet::new(),
             changed: false,
             restamped: false,
         }
@@ -82,9 +98,26 @@ impl<'a> Collector<'a> {
                 self.replace(&file.key)?;
                 self.claim(Claim { file, line }, entry, passages, report)
             }
-            Message::Read { file, record } => {
+            Message::Read { file, record, page } => {
                 self.replace(&file.key)?;
+                self.touched.extend(record.site(&file.key));
+                if let Some(page) = page {
+                    self.readings.insert(file.key.clone(), page);
+                }
                 self.manifest.files.insert(file.key.clone(), record);
+                Ok(())
+            }
+            Message::Again {
+                file,
+                entry,
+                passages,
+            } => self.take_again(&file, entry, passages, report),
+            Message::Blocks { file, prints } => {
+                self.learned.insert(file.key.clone(), prints);
+                Ok(())
+            }
+            Message::NotAgain { file } => {
+                self.leave_unread(&file.key);
                 Ok(())
             }
             Message::Broken { file, record } => {
@@ -193,13 +226,14 @@ impl<'a> Collector<'a> {
     }
 
     /// Takes out what a file held before, once.
-    fn replace(&mut self, file: &str) -> Result<()> {
+    pub(super) fn replace(&mut self, file: &str) -> Result<()> {
         if self.replaced.contains_key(file) {
             return Ok(());
         }
         let mut old = Old::default();
         if let Some(record) = self.manifest.files.remove(file) {
             self.writer.remove_file(file)?;
+            self.touched.extend(record.site(file));
             old.articles.extend(record.articles);
             old.hash = record.hash;
         }
@@ -214,6 +248,113 @@ impl<'a> Collector<'a> {
             self.replace(file)?;
         }
         Ok(())
+    }
+
+    /// Takes another reading of a page in place of the one that is there.
+    fn take_again(
+        &mut self,
+        file: &Arc<FileJob>,
+        entry: ArticleEntry,
+        passages: Vec<Passage>,
+        report: &mut IndexReport,
+    ) -> Result<()> {
+        let Some(record) = self.manifest.files.get(&file.key).cloned() else {
+            return Ok(());
+        };
+        if self.replaced.contains_key(&file.key) {
+            let before = self.contested.len();
+            self.contested
+                .retain(|(claim, _, _)| claim.file.key != file.key);
+            let was_contested = self.contested.len() < before;
+            let articles = self.current.remove(&file.key).unwrap_or_default();
+            if articles.is_empty() && !was_contested {
+                // It was refused, and that was said.
+                return Ok(());
+            }
+            for id in articles.keys() {
+                self.owners.remove(id);
+                self.writer.remove_article(id)?;
+            }
+        } else {
+            self.replace(&file.key)?;
+            self.again.insert(file.key.clone());
+            self.manifest.files.insert(file.key.clone(), record);
+        }
+        let claim = Claim {
+            file: Arc::clone(file),
+            line: None,
+        };
+        self.claim(claim, entry, passages, report)
+    }
+
+    /// Has a page read next time, whether it has changed or not: it is not as it was, and was not to be looked at, or is not there.
+    pub(super) fn leave_unread(&mut self, key: &str) {
+        if self.replaced.contains_key(key) {
+            self.incomplete.insert(key.to_owned());
+        } else if let Some(record) = self.manifest.files.get_mut(key) {
+            record.hash.clear();
+            record.stamp = None;
+            self.changed = true;
+        }
+    }
+
+    /// The sites of which what repeats has to be found: those of which pages came, changed or went, these among them.
+    pub(super) fn touched(&self, waiting: &[Page]) -> BTreeSet<String> {
+        let mut touched = self.touched.clone();
+        touched.extend(waiting.iter().map(|page| page.site.clone()));
+        if self.manifest.unsettled {
+            let files = self.manifest.files.iter();
+            touched.extend(files.filter_map(|(key, file)| file.site(key)));
+            touched.extend(self.manifest.repeated.keys().cloned());
+        }
+        touched
+    }
+
+    /// Notes what repeats across a site, and says whether it is what did.
+    pub(super) fn set_repeated(&mut self, site: &str, repeated: &[Fingerprint]) -> bool {
+        let old = self.manifest.repeated.remove(site).unwrap_or_default();
+        if !repeated.is_empty() {
+            self.manifest
+                .repeated
+                .insert(site.to_owned(), repeated.to_vec());
+        }
+        old == repeated
+    }
+
+    /// What is known of the files, in order.
+    pub(super) fn files(&self) -> impl Iterator<Item = (&String, &FileRecord)> {
+        self.manifest.files.iter()
+    }
+
+    /// What is known of a file.
+    pub(super) fn file(&self, key: &str) -> Option<&FileRecord> {
+        self.manifest.files.get(key)
+    }
+
+    /// How a page was read, where it was.
+    pub(super) fn reading(&self, key: &str) -> Option<&Reading> {
+        self.readings.get(key)
+    }
+
+    /// The blocks of a page that was read for them alone.
+    pub(super) fn learned(&self, key: &str) -> Option<&[Fingerprint]> {
+        self.learned.get(key).map(Vec::as_slice)
+    }
+
+    /// Has the blocks of all pages kept, where more are known than `kept`. What repeats is settled then.
+    pub(super) fn keep_blocks(&mut self, kept: &KeptBlocks) -> Result<()> {
+        self.touched.clear();
+        self.changed |= std::mem::take(&mut self.manifest.unsettled);
+        if self.readings.is_empty() && self.learned.is_empty() {
+            return Ok(());
+        }
+        let mut blocks = KeptBlocks::new(RULES);
+        for (key, file, prints) in settle::pages(self, kept) {
+            if let Some(prints) = prints {
+                blocks.push(key, &file.hash, prints.iter());
+            }
+        }
+        self.writer.keep_blocks(&blocks)
     }
 
     /// The files of the last commit that were not read anew, in the order of names.
@@ -238,6 +379,10 @@ impl<'a> Collector<'a> {
         };
         let mut lost = Vec::new();
         record.passages = 0;
+        if record.host.is_some() {
+            // What was left out of it may be something else by now.
+            FileRecord::UNREAD.clone_into(&mut record.hash);
+        }
         let ids = std::mem::take(&mut record.articles);
         for id in ids {
             match reader.and_then(|reader| whole(reader, &id)) {
@@ -304,6 +449,8 @@ impl<'a> Collector<'a> {
         report.skipped.sort();
         report.warnings.sort();
         self.changed |= sources.write_to(self.manifest);
+        // Only what was settled just now can have touched one.
+        self.manifest.unsettled |= !self.touched.is_empty();
         if !self.changed {
             return if self.restamped {
                 self.writer.keep_stamps(self.manifest)
@@ -316,13 +463,17 @@ impl<'a> Collector<'a> {
         let mut new: HashMap<String, usize> = HashMap::new();
         for (file, old) in &self.replaced {
             let articles = self.current.remove(file).unwrap_or_default();
+            // Its file has not changed, and was counted as such.
+            let is_again = self.again.contains(file);
             let updated = articles
                 .keys()
                 .filter(|id| old.articles.contains(*id))
                 .count() as u64;
-            report.updated += updated;
-            report.added += articles.len() as u64 - updated;
-            report.removed += old.articles.len() as u64 - updated;
+            if !is_again {
+                report.updated += updated;
+                report.added += articles.len() as u64 - updated;
+                report.removed += old.articles.len() as u64 - updated;
+            }
             if !old.hash.is_empty() && articles.is_empty() {
                 *gone.entry(&old.hash).or_default() += old.articles.len();
             }

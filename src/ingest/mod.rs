@@ -15,6 +15,7 @@ mod names;
 mod order;
 pub mod outline;
 pub mod repair;
+pub mod repeated;
 pub mod text;
 pub mod walk;
 
@@ -106,11 +107,29 @@ impl std::fmt::Display for NoArticle {
 /// # Errors
 /// Where there is none.
 pub fn ingest(input: &Input<'_>) -> Result<Ingested, NoArticle> {
-    let ingested = read(input)?;
+    let mut ingested = ingest_unnamed(input)?;
+    add_names(&mut ingested.article);
+    Ok(ingested)
+}
+
+/// Reads one article as [`ingest`] does, but for the names it gives itself: more may be left out of it, which has a say in none
+/// of them. [`add_names`] goes on from there.
+///
+/// # Errors
+/// Where there is none.
+pub fn ingest_unnamed(input: &Input<'_>) -> Result<Ingested, NoArticle> {
+    let ingested = read_unnamed(input)?;
     if ingested.article.has_text() {
         Ok(ingested)
     } else {
         Err(NoArticle::NoText)
+    }
+}
+
+/// Adds the names that an article gives itself to its aliases.
+pub fn add_names(article: &mut Article) {
+    if article.has_text() {
+        names::add_names(article);
     }
 }
 
@@ -119,6 +138,12 @@ pub fn ingest(input: &Input<'_>) -> Result<Ingested, NoArticle> {
 /// # Errors
 /// Where the bytes are not what their format says.
 pub fn read(input: &Input<'_>) -> Result<Ingested, NoArticle> {
+    let mut ingested = read_unnamed(input)?;
+    add_names(&mut ingested.article);
+    Ok(ingested)
+}
+
+fn read_unnamed(input: &Input<'_>) -> Result<Ingested, NoArticle> {
     if input.bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(NoArticle::Empty);
     }
@@ -162,7 +187,7 @@ pub fn read(input: &Input<'_>) -> Result<Ingested, NoArticle> {
         source_map = source_map.inside(page.map);
         url = url.or(page.address);
     }
-    let mut article = Article {
+    let article = Article {
         id: input.id.to_owned(),
         title: parsed
             .title
@@ -184,9 +209,6 @@ pub fn read(input: &Input<'_>) -> Result<Ingested, NoArticle> {
         dropped: parsed.dropped,
         source_map,
     };
-    if article.has_text() {
-        names::add_names(&mut article);
-    }
     Ok(Ingested { article, warnings })
 }
 

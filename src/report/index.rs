@@ -2,7 +2,7 @@
 
 use super::SCHEMA_VERSION;
 use super::search::IndexInfo;
-use crate::indexer::{self, Severity, Skipped};
+use crate::indexer::{self, RepeatedBlocks, Severity, Skipped};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -25,8 +25,37 @@ pub struct IndexReport {
     pub skipped: Vec<SkippedReport>,
     /// What was read with a caveat.
     pub warnings: Vec<String>,
+    /// What repeats across the pages of a site and is left out of them as furniture; only the sites of which that is something
+    /// else than before.
+    pub repeated: Vec<RepeatedReport>,
     /// Which state of the index is searched from now on.
     pub index: IndexInfo,
+}
+
+/// What repeats across the pages of a site.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RepeatedReport {
+    /// The host that the pages were published at, or the folder they lie in.
+    pub site: String,
+    /// How many pages there are.
+    pub pages: u64,
+    /// How many blocks (paragraphs, lists, tables) at least half of them hold.
+    pub blocks: u64,
+}
+
+impl From<RepeatedBlocks> for RepeatedReport {
+    fn from(repeated: RepeatedBlocks) -> Self {
+        let RepeatedBlocks {
+            site,
+            pages,
+            blocks,
+        } = repeated;
+        Self {
+            site,
+            pages,
+            blocks,
+        }
+    }
 }
 
 /// Something that was not read.
@@ -65,6 +94,11 @@ impl From<indexer::IndexReport> for IndexReport {
             moved: report.moved,
             skipped: skipped.collect(),
             warnings: report.warnings,
+            repeated: report
+                .repeated
+                .into_iter()
+                .map(RepeatedReport::from)
+                .collect(),
             index: report.commit.into(),
         }
     }

@@ -23,7 +23,7 @@ pub use articles::{
 pub use check::{CheckReport, DamageReport, RepairReport};
 pub use csv::CsvWriter;
 pub use eval::{ComparisonReport, EvalReport};
-pub use index::{IndexReport, SkippedReport};
+pub use index::{IndexReport, RepeatedReport, SkippedReport};
 pub use json::{ResultsWriter, write_json, write_json_line};
 pub use parse::{
     DroppedReport, ParseReport, ParsedArticleReport, ParsedSectionReport, ParsedSourceReport,

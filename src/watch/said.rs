@@ -65,6 +65,7 @@ mod tests {
             unchanged: 0,
             removed: 0,
             moved: 0,
+            repeated: Vec::new(),
             skipped: skipped
                 .iter()
                 .map(|(path, reason)| SkippedReport {

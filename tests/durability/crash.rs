@@ -144,6 +144,70 @@ fn killed_before_any_step_of_a_rebuild_the_old_index_or_the_new_one_is_there() {
     assert!(kills >= 30, "only {kills} kills");
 }
 
+/// A page of its own text, and of what it shares with others.
+fn write_page(sandbox: &Sandbox, number: usize) {
+    let own = format!(
+        "what was seen in case {number} on the ward, and what became of it by the end of week {number}"
+    );
+    let page = format!(
+        "<title>Case {number}</title><article><h1>Case {number}</h1><p>First {own}.</p>\
+         <p>Zebracrossing members read every page of ours without a queue.</p><p>Then {own}, again.</p></article>"
+    );
+    sandbox.write(&format!("kb/{number}.html"), page);
+}
+
+#[test]
+fn killed_where_a_block_begins_or_ends_to_repeat_it_does_on_all_pages_or_on_none() {
+    let sandbox = Sandbox::new();
+    for number in 0..4 {
+        write_page(&sandbox, number);
+    }
+    sandbox.ok(&["index", "kb"]);
+    let state = |when: &str| {
+        let check = sandbox.run(&["check", "--json"]).json();
+        assert_eq!(check["damaged"], serde_json::json!([]), "{when}");
+        let ran = sandbox.run(&["search", "--json", "--exact", "--no-fold", "zebracrossing"]);
+        let articles = sandbox.run(&["list", "--json"]).json();
+        let articles = articles["articles"].as_array().unwrap().len() as u64;
+        (articles, ran.json()["total"].as_u64().unwrap())
+    };
+    let mut kills = 0;
+    for is_added in [true, false] {
+        let (from, to) = if is_added {
+            ((4, 4), (5, 0))
+        } else {
+            ((5, 0), (4, 4))
+        };
+        for step in 1.. {
+            let when = format!("added: {is_added}, step {step}");
+            if is_added {
+                write_page(&sandbox, 4);
+            } else {
+                std::fs::remove_file(sandbox.path().join("kb/4.html")).unwrap();
+            }
+            let ran = index_until(&sandbox, "crash", step);
+            let now = state(&when);
+            assert!(now == from || now == to, "{when}: {now:?}");
+            // It goes on from what the kill left.
+            sandbox.ok(&["index", "kb"]);
+            assert_eq!(state(&when), to, "{when}");
+            if ran.is_some() {
+                break;
+            }
+            kills += 1;
+            if is_added {
+                std::fs::remove_file(sandbox.path().join("kb/4.html")).unwrap();
+            } else {
+                write_page(&sandbox, 4);
+            }
+            sandbox.ok(&["index", "kb"]);
+            assert_eq!(state(&when), from, "{when}");
+        }
+    }
+    println!("killed {kills} times");
+    assert!(kills >= 60, "only {kills} kills");
+}
+
 /// Makes the index one of an older form, as its marker says.
 fn age(sandbox: &Sandbox) {
     let path = sandbox.path().join("index/ibid-index.json");

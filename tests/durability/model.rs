@@ -2,7 +2,7 @@
 
 use crate::Numbers;
 use crate::support::{Sandbox, article};
-use ibid::report::{HitReport, StoredReport};
+use ibid::report::{HitReport, RepeatedReport, StoredReport};
 use ibid::{Duplicates, IndexOptions, KnowledgeBase, SearchOptions, Silent};
 use std::collections::BTreeSet;
 use std::fs;
@@ -35,23 +35,43 @@ const WORDS: [&str; 24] = [
     "sharp",
 ];
 
+/// What pages share with others, each with one in two, so that it repeats at times and at times not.
+const SHARED: [&str; 5] = [
+    "<p>Members read the calf pages first and pay no salt for the night water at all.</p>",
+    "<h2>Our walk letter</h2><p>It tells of heat and ice and comes to your bed each week.</p>",
+    "<ul><li>sharp</li><li>dull pain, and what a shoe is for</li><li>the bath</li></ul>",
+    "<p>No word of this takes the place of a doctor who saw the swelling.</p>",
+    "<table><tr><td>salt</td><td>a spoon</td></tr><tr><td>water</td><td>two cups a day</td></tr></table>",
+];
+
 struct Model {
     sandbox: Sandbox,
     numbers: Numbers,
     /// What was touched since the index was last in step.
     touched: BTreeSet<PathBuf>,
     log: Vec<String>,
+    /// What repeated across the pages when the index was last compared, and how often that was something else than before.
+    repeated: Vec<RepeatedReport>,
+    crossings: usize,
 }
 
 impl Model {
     fn new(seed: u64) -> Self {
-        let model = Self {
+        let mut model = Self {
             sandbox: Sandbox::new(),
             numbers: Numbers::new(seed),
             touched: BTreeSet::new(),
             log: Vec::new(),
+            repeated: Vec::new(),
+            crossings: 0,
         };
         fs::create_dir(model.folder()).unwrap();
+        for number in 0..6 {
+            let path = model.folder().join(format!("{number}.html"));
+            let contents = model.contents(&path);
+            fs::write(&path, contents).unwrap();
+            model.touch("add", &path);
+        }
         model
     }
 
@@ -77,6 +97,7 @@ impl Model {
         let sections: Vec<(String, String)> =
             (0..sections).map(|_| (self.text(), self.text())).collect();
         match path.extension().unwrap().to_str().unwrap() {
+            "html" => self.page(&title, &sections),
             "md" => sections.iter().fold(format!("# {title}\n"), |text, (heading, body)| {
                 format!("{text}\n## {heading}\n\n{body}\n")
             }),
@@ -94,6 +115,27 @@ impl Model {
                 article(&title, &sections)
             }
         }
+    }
+
+    /// A page of a site, or of none that it says, with some of what pages share.
+    fn page(&mut self, title: &str, sections: &[(String, String)]) -> String {
+        let host = ["", "one.example", "one.example"][self.numbers.below(3)];
+        let link = match host {
+            "" => String::new(),
+            host => format!("<link rel=\"canonical\" href=\"https://{host}/a\">"),
+        };
+        let mut shared = || SHARED[self.numbers.below(SHARED.len())];
+        let mut body = String::new();
+        for (heading, text) in sections {
+            let shared = shared();
+            body.push_str(&format!(
+                "<h2>{heading}</h2><p>{text} {text}</p>{shared}<p>{heading} {text} {title}</p>"
+            ));
+        }
+        body.push_str(shared());
+        format!(
+            "<html><head><title>{title}</title>{link}</head><body><article><h1>{title}</h1>{body}</article></body></html>"
+        )
     }
 
     fn files(&self) -> Vec<PathBuf> {
@@ -128,7 +170,7 @@ impl Model {
         match self.numbers.below(20) {
             0..=5 => {
                 let folder = ["", "a/", "a/b/", "c/"][self.numbers.below(4)];
-                let kind = ["txt", "md", "jsonl"][self.numbers.below(3)];
+                let kind = ["txt", "md", "jsonl", "html", "html", "html"][self.numbers.below(6)];
                 let name = format!("{folder}{}.{kind}", self.numbers.below(1_000_000));
                 let path = self.folder().join(name);
                 let contents = self.contents(&path);
@@ -244,7 +286,7 @@ impl Model {
     }
 
     /// Fails unless the index gives what a new one gives.
-    fn compare(&self) {
+    fn compare(&mut self) {
         let afresh = self.sandbox.path().join("afresh");
         let _not_there_the_first_time = fs::remove_dir_all(&afresh);
         let new = KnowledgeBase::open_or_create(&afresh).unwrap();
@@ -252,7 +294,9 @@ impl Model {
             missing: ibid::indexer::Missing::Prune,
             ..IndexOptions::default()
         };
-        new.index(&[self.folder()], &options, &Silent).unwrap();
+        let built = new.index(&[self.folder()], &options, &Silent).unwrap();
+        self.crossings += usize::from(built.repeated != self.repeated);
+        self.repeated = built.repeated;
         let old = KnowledgeBase::open(self.index()).unwrap();
         let log = self.log.join("\n");
         let [old_articles, new_articles] =
@@ -303,6 +347,7 @@ fn whatever_happened_the_index_is_what_a_new_one_would_be() {
         .ok()
         .and_then(|rounds| rounds.parse().ok())
         .unwrap_or(6);
+    let mut crossings = 0;
     for seed in 1..=rounds {
         let mut model = Model::new(seed);
         let folder = model.folder();
@@ -315,5 +360,11 @@ fn whatever_happened_the_index_is_what_a_new_one_would_be() {
             model.bring_in_step(std::slice::from_ref(&folder), Vec::new());
             model.compare();
         }
+        crossings += model.crossings;
     }
+    println!("what repeats changed {crossings} times");
+    assert!(
+        crossings >= 4 * rounds as usize,
+        "what repeats changed {crossings} times only"
+    );
 }

@@ -1,7 +1,7 @@
 //! Who owns an id, and what becomes of a run that cannot be written.
 
 use super::support::{Sandbox, hit_ids};
-use ibid::engine::manifest::Manifest;
+use ibid::engine::manifest::{KeptBlocks, Manifest};
 use ibid::engine::tantivy::TantivyEngine;
 use ibid::engine::{ArticleEntry, CommitInfo, Engine, Reader, Writer};
 use ibid::indexer::{self, IndexOptions};
@@ -155,6 +155,10 @@ impl Writer for FullWriter {
 
     fn add(&mut self, _: &str, _: &ArticleEntry, _: &[Passage]) -> Result<()> {
         Err(Error::new(ErrorKind::Io, "no space left"))
+    }
+
+    fn keep_blocks(&mut self, blocks: &KeptBlocks) -> Result<()> {
+        self.0.keep_blocks(blocks)
     }
 
     fn commit(self: Box<Self>, manifest: &Manifest) -> Result<CommitInfo> {

@@ -112,6 +112,7 @@ fn record(articles: &[&str], passages: u64) -> FileRecord {
         rules: 1,
         format: None,
         named: false,
+        host: None,
         stamp: None,
         articles: articles.iter().map(|id| (*id).to_owned()).collect(),
         passages,

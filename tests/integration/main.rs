@@ -22,6 +22,7 @@ mod places;
 mod queries;
 mod ranking;
 mod readme;
+mod repeated;
 mod restricted;
 mod samples;
 mod saved_pages;

@@ -5,6 +5,7 @@
 //! DIR/data-N/                  tantivy's files, and
 //! DIR/data-N/manifest-N.json   what is known of the sources at commit N
 //! DIR/data-N/stamps.json       when their files were last changed: a short cut, no part of a commit
+//! DIR/data-N/blocks.bin        what the blocks of web pages are: a short cut too
 //! DIR/vocabulary-NAME.bin      a vocabulary that was imported
 //! DIR/lock                     held by who writes
 //! DIR/README.md .gitignore     may be there
@@ -14,7 +15,7 @@
 
 use super::fault;
 use super::lock::LOCK;
-use crate::engine::manifest::{Manifest, Stamp};
+use crate::engine::manifest::{KeptBlocks, Manifest, Stamp};
 use crate::error::{Error, ErrorKind, Result};
 use crate::{analysis, passage};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -34,6 +35,9 @@ const DATA: &str = "data-";
 /// The data folder of formats before 5, whose manifests lay beside it.
 const OLD_DATA: &str = "segments";
 const STAMPS: &str = "stamps.json";
+const BLOCKS: &str = "blocks.bin";
+/// The bytes of the hash that `blocks.bin` begins with, which is of the rest.
+const BLOCKS_HASH: usize = blake3::OUT_LEN;
 /// What the names of files begin with that are still being written, by us and by tantivy.
 const TEMPORARY: &str = ".tmp";
 
@@ -278,7 +282,7 @@ impl Layout {
         let text = serde_json::to_vec_pretty(&Marker::current(&self.data)).map_err(|error| {
             Error::with_cause(ErrorKind::Engine, "cannot write a marker", error)
         })?;
-        write_atomically(&self.folder, MARKER, &text)
+        write_atomically(&self.folder, MARKER, &[&text])
     }
 
     /// What is known of the sources at commit `generation`, whose bytes have this hash; nothing before the first.
@@ -326,7 +330,7 @@ impl Layout {
         let bytes = serde_json::to_vec(manifest).map_err(|error| {
             Error::with_cause(ErrorKind::Engine, "cannot write a manifest", error)
         })?;
-        write_atomically(&self.data_folder(), &manifest_name(generation), &bytes)?;
+        write_atomically(&self.data_folder(), &manifest_name(generation), &[&bytes])?;
         Ok(blake3::hash(&bytes).to_hex().to_string())
     }
 
@@ -368,7 +372,33 @@ impl Layout {
         let bytes = serde_json::to_vec(&stamps).map_err(|error| {
             Error::with_cause(ErrorKind::Engine, "cannot write the times of files", error)
         })?;
-        write_atomically(&self.data_folder(), STAMPS, &bytes)
+        write_atomically(&self.data_folder(), STAMPS, &[&bytes])
+    }
+
+    /// What was kept of the blocks of web pages.
+    pub(super) fn read_blocks(&self) -> KeptBlocks {
+        // Without them the pages that are asked for are read again, which is slower and no less right.
+        let Ok(mut bytes) = fs::read(self.data_folder().join(BLOCKS)) else {
+            return KeptBlocks::default();
+        };
+        let is_whole = bytes
+            .split_first_chunk::<BLOCKS_HASH>()
+            .is_some_and(|(hash, rest)| blake3::hash(rest) == *hash);
+        if !is_whole {
+            return KeptBlocks::default();
+        }
+        bytes.drain(..BLOCKS_HASH);
+        KeptBlocks::from_bytes(bytes)
+    }
+
+    /// Keeps what the blocks of web pages are.
+    pub(super) fn write_blocks(&self, blocks: &KeptBlocks) -> Result<()> {
+        let bytes = blocks.as_bytes();
+        write_atomically(
+            &self.data_folder(),
+            BLOCKS,
+            &[blake3::hash(bytes).as_bytes(), bytes],
+        )
     }
 
     /// Takes out what nobody can need: what interrupted runs left, and all manifests but those of `generation` and of the
@@ -445,7 +475,7 @@ impl Layout {
         let encoded = utf8_percent_encode(name, NON_ALPHANUMERIC);
         let file = format!("{VOCABULARY}{encoded}{VOCABULARY_ENDING}");
         match bytes {
-            Some(bytes) => write_atomically(&self.folder, &file, bytes),
+            Some(bytes) => write_atomically(&self.folder, &file, &[bytes]),
             None => {
                 let path = self.folder.join(file);
                 fs::remove_file(&path).map_err(|error| Error::io("delete", &path, error))
@@ -482,12 +512,14 @@ fn delete(path: &Path) {
 }
 
 /// Writes a file so that after a crash it is there whole or not at all.
-fn write_atomically(folder: &Path, name: &str, bytes: &[u8]) -> Result<()> {
+fn write_atomically(folder: &Path, name: &str, parts: &[&[u8]]) -> Result<()> {
     let path = folder.join(name);
     let write = || -> std::io::Result<()> {
         fault::step()?;
         let mut file = readable(tempfile::Builder::new().prefix(TEMPORARY)).tempfile_in(folder)?;
-        file.write_all(bytes)?;
+        for part in parts {
+            file.write_all(part)?;
+        }
         file.as_file().sync_all()?;
         fault::step()?;
         file.persist(&path).map_err(|error| error.error)?;

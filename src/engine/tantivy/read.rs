@@ -6,7 +6,7 @@ use super::score::Scorer;
 use super::statistics::Statistics;
 use super::write::day_number;
 use super::{Opened, TantivyEngine, guard, stored, words};
-use crate::engine::manifest::Manifest;
+use crate::engine::manifest::{KeptBlocks, Manifest};
 use crate::engine::{
     ArticleEntry, CommitInfo, Explanation, Filter, Place, Ranked, RankedHit, Ranking, Reader,
     Record,
@@ -347,6 +347,10 @@ impl Reader for TantivyReader {
     fn manifest(&self) -> Result<Manifest> {
         self.layout
             .read_manifest(self.payload.generation, &self.payload.manifest)
+    }
+
+    fn blocks(&self) -> KeptBlocks {
+        self.layout.read_blocks()
     }
 
     fn bytes(&self) -> Result<u64> {

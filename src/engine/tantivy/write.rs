@@ -7,7 +7,7 @@ use super::schema::Fields;
 use super::storage::Failure;
 use super::{Opened, damaged, stored};
 use crate::analysis::TokenStream;
-use crate::engine::manifest::Manifest;
+use crate::engine::manifest::{KeptBlocks, Manifest};
 use crate::engine::{ArticleEntry, CommitInfo, Writer};
 use crate::error::{Error, Result};
 use crate::passage::Passage;
@@ -225,6 +225,10 @@ impl Writer for TantivyWriter {
             self.writer.run(batch).map(|_| ())
         };
         add().map_err(|error| self.failed(error))
+    }
+
+    fn keep_blocks(&mut self, blocks: &KeptBlocks) -> Result<()> {
+        self.layout.write_blocks(blocks)
     }
 
     fn commit(self: Box<Self>, manifest: &Manifest) -> Result<CommitInfo> {

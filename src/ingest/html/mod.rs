@@ -230,7 +230,8 @@ fn repaired(text: &str) -> String {
     words.join(" ")
 }
 
-fn shorten(text: &str) -> String {
+/// As much of a text that was left out as is kept.
+pub(super) fn shorten(text: &str) -> String {
     if text.len() <= DROPPED_TEXT {
         return text.to_owned();
     }
