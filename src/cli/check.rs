@@ -94,6 +94,9 @@ fn print(report: &CheckReport, output: &mut Output) -> Result<(), Failure> {
     };
     output.line(&match sources {
         0 => state,
-        _ => format!("{state}; {sources} of its files are not as they were read, and `ibid index` brings it in step"),
+        _ => format!(
+            "{state}; {} not as read; `ibid index` with the folders brings it in step",
+            counted(sources as u64, "source file")
+        ),
     })
 }

@@ -17,7 +17,6 @@ pub(super) fn run(
     output: &mut Output,
 ) -> Result<Outcome, Failure> {
     let options = options(command.reading, command.patience);
-    signal::listen()?;
     let report = if command.paths == [Path::new("-")] {
         if command.dry_run {
             return Err(Error::new(
@@ -30,6 +29,7 @@ pub(super) fn run(
         std::io::stdin().read_to_end(&mut bytes).map_err(|error| {
             Error::with_cause(ErrorKind::Io, "cannot read standard input", error)
         })?;
+        signal::listen()?;
         KnowledgeBase::open_or_create(&settings.index)?.index_bytes(
             &command.name,
             &bytes,
@@ -38,6 +38,7 @@ pub(super) fn run(
     } else {
         refuse_stdin_among(&command.paths)?;
         let paths = paths(command.paths, settings, options.missing)?;
+        signal::listen()?;
         let bar = Bar::new();
         let report = if command.dry_run {
             KnowledgeBase::plan(&settings.index, &paths, &options, &bar)

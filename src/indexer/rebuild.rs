@@ -3,13 +3,14 @@
 use super::report::IndexReport;
 use super::run::{Inputs, Run};
 use super::sources::Sources;
-use super::write::Collector;
+use super::write::{Collector, whole};
 use super::{IndexOptions, Missing, Progress};
-use crate::engine::Reader;
 use crate::engine::manifest::{FileRecord, Manifest};
-use crate::engine::tantivy::Rebuild;
+use crate::engine::tantivy::{OldRecords, Rebuild};
+use crate::engine::{ArticleEntry, Reader, Record};
 use crate::error::{Error, ErrorKind, Result};
-use std::collections::HashSet;
+use crate::passage::Passage;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// How many of the articles that would be lost are named.
@@ -69,12 +70,18 @@ pub fn rebuild(
         options,
         progress,
     };
+    let mut old = Old {
+        reader: rebuild.reader,
+        records: rebuild.old,
+        articles: None,
+    };
     let mut fill = || -> Result<Vec<String>> {
         run.go(&mut collector, None, &mut report)?;
         let mut lost = Vec::new();
         for file in collector.left() {
-            let reader = rebuild.reader.as_deref();
-            lost.extend(collector.salvage(&file, reader, &inputs.sources, &mut report)?);
+            let salvaged =
+                collector.salvage(&file, &mut |id| old.find(id), &inputs.sources, &mut report)?;
+            lost.extend(salvaged);
         }
         if !lost.is_empty()
             && unrestorable == Unrestorable::Refuse
@@ -93,6 +100,39 @@ pub fn rebuild(
     };
     collector.finish(&inputs.sources, &mut report)?;
     Ok((report, lost))
+}
+
+/// The articles that an old index holds.
+struct Old {
+    reader: Option<Box<dyn Reader>>,
+    records: Option<OldRecords>,
+    /// What was read of `records`, by article, when it was first needed.
+    articles: Option<HashMap<String, Vec<Record>>>,
+}
+
+impl Old {
+    /// An article, where all of it can still be read.
+    fn find(&mut self, id: &str) -> Option<(ArticleEntry, Vec<Passage>)> {
+        let found = self
+            .reader
+            .as_ref()
+            .and_then(|reader| reader.article(id).ok());
+        if let Some(article) = found.and_then(whole) {
+            return Some(article);
+        }
+        let records = self.records.as_ref()?;
+        let articles = self.articles.get_or_insert_with(|| {
+            let mut articles: HashMap<String, Vec<Record>> = HashMap::new();
+            for record in records.read() {
+                articles
+                    .entry(record.article.id.clone())
+                    .or_default()
+                    .push(record);
+            }
+            articles
+        });
+        whole(articles.remove(id)?)
+    }
 }
 
 /// Adds to a manifest that is older than the passages what those say of their files. Where they cannot be read, nothing.

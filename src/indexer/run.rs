@@ -46,6 +46,7 @@ impl Inputs {
         for path in paths {
             let error = match inputs.sources.add(path, options.source.as_deref()) {
                 Ok(given) => {
+                    inputs.look_for_folder(&given, manifest, options, report);
                     inputs.given.push(given);
                     continue;
                 }
@@ -66,6 +67,31 @@ impl Inputs {
             report.skip(Skipped::error(path.display().to_string(), reason));
         }
         Ok(inputs)
+    }
+}
+
+impl Inputs {
+    /// A file may have taken the place of a folder, which is missing then.
+    fn look_for_folder(
+        &mut self,
+        given: &Given,
+        manifest: &Manifest,
+        options: &IndexOptions,
+        report: &mut IndexReport,
+    ) {
+        if !given.is_file {
+            return;
+        }
+        let scope = self.sources.scope(&given.real).inside();
+        if !manifest.files.keys().any(|key| scope.holds(key)) {
+            return;
+        }
+        if options.missing == Missing::Prune {
+            self.gone.push(scope);
+        } else {
+            let reason = format!("is a file, and was a folder; {}", kept(manifest, &scope));
+            report.skip(Skipped::error(given.path.display().to_string(), reason));
+        }
     }
 }
 

@@ -56,6 +56,12 @@ pub(super) struct Scope {
 }
 
 impl Scope {
+    /// What lies under the path, without the file that it may be.
+    pub(super) fn inside(mut self) -> Self {
+        self.file = None;
+        self
+    }
+
     pub(super) fn holds(&self, key: &str) -> bool {
         self.file.as_deref() == Some(key)
             || self.prefixes.iter().any(|prefix| key.starts_with(prefix))
@@ -240,7 +246,10 @@ impl Sources {
         self.roots
             .iter()
             .filter_map(|root| Some((root, root.real.as_ref()?)))
-            .filter(|(_, folder)| real.starts_with(folder))
+            // A file that has taken the place of a folder is none of its files.
+            .filter(|(_, folder)| {
+                real.starts_with(folder) && (real != folder.as_path() || !real.is_file())
+            })
             .max_by_key(|(_, folder)| folder.components().count())
             .map(|(root, _)| root)
     }
@@ -282,10 +291,10 @@ fn key(source: &str, inside: &Path) -> String {
 /// # Errors
 /// `Usage` where ids could not begin with this.
 pub(super) fn check_name(source: &str) -> Result<()> {
-    if source.is_empty() || source.contains('/') {
+    if source.is_empty() || source.contains(['/', '#']) || matches!(source, "." | "..") {
         return Err(Error::new(
             ErrorKind::Usage,
-            format!("a source needs a name without slashes, not {source:?}"),
+            format!("a source needs a name without slashes and number signs, not {source:?}"),
         ));
     }
     Ok(())

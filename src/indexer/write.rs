@@ -11,7 +11,7 @@ use super::settle;
 use super::sources::Sources;
 use super::work::{FileJob, Message};
 use crate::engine::manifest::{FileRecord, KeptBlocks, Manifest};
-use crate::engine::{ArticleEntry, Reader, Writer};
+use crate::engine::{ArticleEntry, Record, Writer};
 use crate::error::Result;
 use crate::ingest::repeated::Fingerprint;
 use crate::passage::Passage;
@@ -370,7 +370,7 @@ impl<'a> Collector<'a> {
     pub(super) fn salvage(
         &mut self,
         file: &str,
-        reader: Option<&dyn Reader>,
+        find: &mut dyn FnMut(&str) -> Option<Whole>,
         sources: &Sources,
         report: &mut IndexReport,
     ) -> Result<Vec<String>> {
@@ -385,7 +385,7 @@ impl<'a> Collector<'a> {
         }
         let ids = std::mem::take(&mut record.articles);
         for id in ids {
-            match reader.and_then(|reader| whole(reader, &id)) {
+            match find(&id) {
                 Some((mut entry, passages)) if !self.owners.contains_key(&id) => {
                     record.passages += passages.len() as u64;
                     record.articles.push(id);
@@ -399,7 +399,12 @@ impl<'a> Collector<'a> {
                 _ => lost.push(id),
             }
         }
-        if !record.articles.is_empty() {
+        // What is lost is read again when its file is back, and is missed until then.
+        if !lost.is_empty() {
+            record.hash = FileRecord::UNREAD.to_owned();
+            record.stamp = None;
+        }
+        if !record.articles.is_empty() || sources.path(file).is_some() {
             self.manifest.files.insert(file.to_owned(), record);
         }
         self.changed = true;
@@ -504,9 +509,12 @@ impl<'a> Collector<'a> {
     }
 }
 
-/// An article as an index holds it; `None` where not all of it is there.
-fn whole(reader: &dyn Reader, id: &str) -> Option<(ArticleEntry, Vec<Passage>)> {
-    let records = reader.article(id).ok()?;
+/// An article with all of its passages.
+pub(super) type Whole = (ArticleEntry, Vec<Passage>);
+
+/// An article of which these are the passages; `None` where they are not all.
+pub(super) fn whole(mut records: Vec<Record>) -> Option<Whole> {
+    records.sort_by_key(|record| record.passage.position);
     let entry = records.first()?.article.clone();
     let passages: Vec<Passage> = records.into_iter().map(|record| record.passage).collect();
     (passages.len() as u64 == entry.passages).then_some((entry, passages))

@@ -6,6 +6,7 @@ use ignore::WalkBuilder;
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// What is walked into.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,10 +73,24 @@ pub fn walk(
 ) {
     let leave_out = leave_out.to_owned();
     let is_wanted = wanted(only);
+    // Where links are followed, a folder may be come upon by more than one way.
+    let met =
+        (options.links == Links::Follow).then(|| Mutex::new(HashSet::from([folder.to_owned()])));
     let entries = builder(folder, options)
         .sort_by_file_name(|a, b| a.cmp(b))
         .filter_entry(move |entry| {
             let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            if is_folder
+                && let Some(met) = &met
+                && let Ok(real) = entry.path().canonicalize()
+                && (real == leave_out
+                    || !met
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .insert(real))
+            {
+                return false;
+            }
             entry.path() != leave_out
                 && is_wanted(entry.path())
                 && !(is_folder && belongs_to_a_page(entry.path()))

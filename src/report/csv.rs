@@ -69,6 +69,14 @@ impl<W: Write> CsvWriter<W> {
 
 /// A text that no spreadsheet takes for a formula (OWASP, "CSV injection").
 fn harmless(text: &str) -> Cow<'_, str> {
+    // A file's name may hold what would upset a terminal; texts have lost it when they were read.
+    if text.contains(|letter: char| letter.is_control() && letter != '\n' && letter != '\t') {
+        let clean: String = text
+            .chars()
+            .filter(|letter| !letter.is_control() || matches!(letter, '\n' | '\t'))
+            .collect();
+        return Cow::Owned(harmless(&clean).into_owned());
+    }
     let first = text.trim_start_matches([' ', '\u{a0}']).chars().next();
     match first {
         Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠') => {

@@ -54,7 +54,8 @@ fn sources_that_have_changed_or_are_gone_are_listed_with_1() {
         ran.stdout
     );
     assert!(
-        ran.stdout.contains("`ibid index` brings it in step"),
+        ran.stdout
+            .contains("`ibid index` with the folders brings it in step"),
         "{}",
         ran.stdout
     );
@@ -157,15 +158,47 @@ fn a_repair_keeps_what_it_can_and_says_what_is_lost() {
     two_articles(&sandbox);
     let input = "Pickles\n\nOn salt\n\nPickles are salty.\n";
     sandbox.run_with_input(&["index", "-", "--name", "pickles"], input);
-    // What the index knows of its sources is damaged in a way that leaves the passages readable: the article from standard input
-    // is taken over.
+    // Where only the marker is damaged, or gone, all passages can be read: the article from standard input is taken over.
     let marker = sandbox.path().join("index/ibid-index.json");
     let whole = fs::read(&marker).unwrap();
-    fs::write(&marker, "{").unwrap();
-    let report = sandbox.run(&["check", "--repair", "--json"]).json();
-    // The marker is part of what says how to read the passages, so they are not trusted.
-    assert_eq!(report["repair"]["lost"], json!(["pickles"]));
-    assert_eq!(report["repair"]["restored"], 2);
+    for damage in ["{", ""] {
+        if damage.is_empty() {
+            fs::remove_file(&marker).unwrap();
+        } else {
+            fs::write(&marker, damage).unwrap();
+        }
+        for args in [&["search", "salt"][..], &["index", "kb"], &["check"]] {
+            let ran = sandbox.run(args);
+            assert_eq!(ran.code, 2, "{args:?}: {}", ran.stderr);
+        }
+        let report = sandbox.run(&["check", "--repair", "--json"]).json();
+        assert_eq!(report["repair"]["lost"], json!([]), "{report}");
+        assert_eq!(report["repair"]["restored"], 2);
+        assert_eq!(report["repair"]["kept"], 1);
+        assert_eq!(sandbox.run(&["search", "pickles"]).code, 0);
+    }
+    // The passages of the article from standard input are damaged too, and so are those of a file that is away for a while.
+    let (file, away) = (
+        sandbox.path().join("kb/b.txt"),
+        sandbox.path().join("b.txt"),
+    );
+    fs::rename(&file, &away).unwrap();
+    for (file, _) in sandbox.files_under("index") {
+        if file.extension().is_some_and(|ending| ending == "store") {
+            fs::write(&file, "damaged").unwrap();
+        }
+    }
+    let ran = sandbox.run(&["check", "--repair", "--json"]);
+    assert_eq!(ran.code, 2);
+    assert_eq!(ran.json()["repair"]["lost"], json!(["kb/b.txt", "pickles"]));
+    let ran = sandbox.run(&["check", "--json"]);
+    assert_eq!(
+        (ran.code, &ran.json()["vanished"]),
+        (1, &json!(["kb/b.txt"])),
+        "it is missed"
+    );
+    fs::rename(&away, &file).unwrap();
+    sandbox.ok(&["index", "kb"]);
     assert_eq!(sandbox.run(&["check"]).code, 0);
     assert_ne!(
         fs::read(&marker).unwrap(),

@@ -118,6 +118,39 @@ fn a_folder_that_is_missing_or_empty_takes_nothing_out_until_it_is_said_to() {
 }
 
 #[test]
+fn a_file_in_the_place_of_a_folder_is_no_article_of_it() {
+    let sandbox = Sandbox::new();
+    sandbox.write("all/kb/a.txt", about("salt"));
+    sandbox.ok(&["index", "all/kb"]);
+    fs::rename(sandbox.path().join("all/kb"), sandbox.path().join("away")).unwrap();
+    sandbox.write("all/kb", about("heat"));
+    let ran = sandbox.run(&["index", "all/kb"]);
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.stderr
+            .contains("all/kb: is a file, and was a folder; its articles (1) are kept"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(ids(&sandbox, &[]), ["all/kb", "kb/a.txt"]);
+    sandbox.ok(&["index", "--prune", "all/kb"]);
+    assert_eq!(ids(&sandbox, &[]), ["all/kb"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_above_the_folder_brings_neither_the_index_nor_the_folder_again() {
+    let sandbox = Sandbox::new();
+    sandbox.write("kb/a.txt", about("salt"));
+    sandbox.write("beside/b.txt", about("heat"));
+    std::os::unix::fs::symlink("..", sandbox.path().join("kb/up")).unwrap();
+    for _ in 0..2 {
+        sandbox.ok(&["index", "--follow", "kb"]);
+        assert_eq!(ids(&sandbox, &[]), ["kb/a.txt", "kb/up/beside/b.txt"]);
+    }
+}
+
+#[test]
 fn a_file_that_was_given_by_name_stays_though_its_folder_passes_it_over() {
     let sandbox = Sandbox::new();
     sandbox.write("kb/a.txt", about("salt"));

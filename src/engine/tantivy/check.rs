@@ -5,10 +5,10 @@ use super::layout::Layout;
 use super::read::TantivyReader;
 use crate::engine::manifest::Manifest;
 use crate::engine::{CommitInfo, Reader};
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use tantivy::DocAddress;
 use tantivy::index::SegmentComponent;
 
@@ -59,6 +59,8 @@ pub fn check(folder: &Path) -> Result<Checked> {
 
 struct Check<'a> {
     folder: &'a Path,
+    /// A file that this user may not read: of the index nothing is known then.
+    refused: Option<PathBuf>,
     checked: Checked,
 }
 
@@ -66,6 +68,7 @@ impl<'a> Check<'a> {
     fn new(folder: &'a Path) -> Self {
         Self {
             folder,
+            refused: None,
             checked: Checked::default(),
         }
     }
@@ -91,6 +94,11 @@ impl<'a> Check<'a> {
                 }
             }
             Err(error) => return Err(error),
+        }
+        if let Some(path) = self.refused {
+            let denied = std::io::ErrorKind::PermissionDenied.into();
+            return Err(Error::io("read", &self.folder.join(path), denied)
+                .with_advice("see who may read the files of the index"));
         }
         self.checked.damaged.sort();
         self.checked.damaged.dedup();
@@ -152,12 +160,20 @@ impl<'a> Check<'a> {
                 }));
                 let reason = match sum {
                     Ok(Ok(true)) => continue,
-                    Ok(Ok(false)) => "its checksum is another".to_owned(),
+                    Ok(Ok(false)) => {
+                        "is not as it was written (its checksum is another)".to_owned()
+                    }
                     Ok(Err(error)) => match error {
                         tantivy::directory::error::OpenReadError::FileDoesNotExist(_) => {
                             "is missing".to_owned()
                         }
-                        error => format!("cannot be read: {error}"),
+                        tantivy::directory::error::OpenReadError::IoError { io_error, .. }
+                            if io_error.kind() == std::io::ErrorKind::PermissionDenied =>
+                        {
+                            self.refused.get_or_insert_with(|| path.clone());
+                            continue;
+                        }
+                        _ => "is cut off, or is no file of an index".to_owned(),
                     },
                     Err(_) => "is too short to be read".to_owned(),
                 };

@@ -80,7 +80,13 @@ impl Marker {
 
     fn read(folder: &Path) -> Result<Self> {
         let path = folder.join(MARKER);
-        let text = fs::read(&path).map_err(|error| Error::io("read", &path, error))?;
+        let text = fs::read(&path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => {
+                Error::new(ErrorKind::Damaged, format!("{} is missing", path.display()))
+                    .with_advice(REPAIR)
+            }
+            _ => Error::io("read", &path, error),
+        })?;
         let marker: Self = serde_json::from_slice(&text).map_err(|error| {
             Error::with_cause(
                 ErrorKind::Damaged,
@@ -113,10 +119,9 @@ impl Marker {
             Error::new(
                 ErrorKind::NewerIndex,
                 format!(
-                    "the index at {} was made by a newer version ({}) in a form that this one ({}) does not read",
+                    "the index at {} was made by a newer version ({}), in a form that this one does not know",
                     folder.display(),
-                    self.made_by,
-                    current.made_by
+                    self.made_by
                 ),
             )
             .with_advice("use that version, or another index with --index")
@@ -163,6 +168,10 @@ pub fn has_index(folder: &Path) -> Result<bool> {
     for entry in entries {
         let entry = entry.map_err(|error| Error::io("read the index folder", folder, error))?;
         let name = entry.file_name();
+        // Where something was committed there was a marker: it was lost.
+        if is_data(&name.to_string_lossy()) && has_commit(folder, &entry.path()) {
+            return Ok(true);
+        }
         if !is_expected(&name.to_string_lossy()) {
             return Err(Error::new(
                 ErrorKind::ForeignIndex,
@@ -175,6 +184,22 @@ pub fn has_index(folder: &Path) -> Result<bool> {
         }
     }
     Ok(false)
+}
+
+/// Whether anything was ever committed to the data folder `data`. Its manifests lay beside it before format 5.
+fn has_commit(folder: &Path, data: &Path) -> bool {
+    let manifests_are_beside = data.file_name().is_some_and(|name| name == OLD_DATA);
+    let place = if manifests_are_beside { folder } else { data };
+    fs::read_dir(place)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .any(|entry| {
+            entry
+                .file_name()
+                .to_str()
+                .is_some_and(|name| manifest_number(name).is_some())
+        })
 }
 
 /// What may lie in an index folder that has no marker: notes for people, and what an interrupted first run left.

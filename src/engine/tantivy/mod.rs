@@ -9,6 +9,7 @@ mod fault;
 mod layout;
 mod lock;
 mod names;
+mod old;
 mod postings;
 mod read;
 mod schema;
@@ -33,6 +34,7 @@ use storage::{Failure, Storage};
 
 pub use check::{Checked, Damage, check};
 pub use layout::has_index;
+pub use old::OldRecords;
 
 /// An index in a folder.
 pub struct TantivyEngine {
@@ -91,6 +93,8 @@ pub struct Rebuild {
     pub writer: Box<dyn Writer>,
     /// The old one, where its form and state still let it be read.
     pub reader: Option<Box<dyn Reader>>,
+    /// What can be read of the old one where that is not so.
+    pub old: Option<OldRecords>,
     /// What the old one knew of its sources.
     pub manifest: Manifest,
     /// What the old one held last.
@@ -166,7 +170,7 @@ impl TantivyEngine {
             Some(known) => known,
             // What another version wrote, or what damage left.
             None => {
-                let newest = old.and_then(|layout| layout.newest_manifest());
+                let newest = old.as_ref().and_then(Layout::newest_manifest);
                 let (generation, manifest) = newest.unwrap_or_default();
                 let (articles, passages) = manifest.totals();
                 let commit = CommitInfo {
@@ -182,6 +186,7 @@ impl TantivyEngine {
         Ok(Rebuild {
             writer: Box::new(writer),
             reader,
+            old: old.as_ref().and_then(OldRecords::open),
             manifest,
             commit,
         })
@@ -248,7 +253,14 @@ fn damaged(folder: &Path, error: ::tantivy::TantivyError) -> Error {
     use ::tantivy::directory::error::{OpenDirectoryError, OpenReadError};
     let message = format!("the index at {} is damaged", folder.display());
     match error {
-        TantivyError::IoError(cause) if cause.kind() != std::io::ErrorKind::UnexpectedEof => {
+        // What the system did not refuse, tantivy could not make sense of.
+        TantivyError::IoError(cause)
+            if cause.raw_os_error().is_some()
+                || matches!(
+                    cause.kind(),
+                    std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::StorageFull
+                ) =>
+        {
             let cause = std::io::Error::new(cause.kind(), cause.to_string());
             Error::io("read or write the index", folder, cause)
         }
