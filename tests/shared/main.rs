@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod acceptance;
+mod headings;
 #[path = "../fuzz/invariants.rs"]
 mod invariants;
 mod relevance;
@@ -35,6 +36,10 @@ const TESTS: &[Test] = &[
     (
         "spans_of_flattened_articles_say_what_their_passages_say",
         spans::of_texts,
+    ),
+    (
+        "headings_of_flattened_articles_are_found",
+        headings::of_flattened_articles,
     ),
     (
         "medqa_is_indexed_whole",

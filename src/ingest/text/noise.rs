@@ -14,7 +14,7 @@ pub(super) fn reason(text: &str) -> Option<DropReason> {
         return None;
     }
     let words = words(text);
-    if cross_link(text) {
+    if cross_link(text) || leads_to_the_whole(&words) {
         return Some(DropReason::CrossLink);
     }
     if caption(text, &words) {
@@ -146,6 +146,26 @@ fn cross_link(text: &str) -> bool {
     // In garbled text a character of the cue may be three, so the offset is of the same text.
     let title = text[at + separator.len()..].trim();
     is_cue(&letters(&head[..at])) && !title.is_empty() && looks_like_title(title)
+}
+
+/// `Read the full story on ...`: what was left out of this page. "Read the full leaflet" is advice.
+fn leads_to_the_whole(words: &[String]) -> bool {
+    const WHOLE: [&str; 9] = [
+        "story",
+        "article",
+        "post",
+        "interview",
+        "transcript",
+        "report",
+        "statement",
+        "review",
+        "column",
+    ];
+    let mut words = words.iter().map(String::as_str);
+    words.len() <= 14
+        && words.next() == Some("read")
+        && words.find(|word| *word != "the" && *word != "our") == Some("full")
+        && words.next().is_some_and(|word| WHOLE.contains(&word))
 }
 
 /// Titles are short, and no sentence that ends with a full stop.
@@ -371,6 +391,10 @@ fn is_comment_form(text: &str) -> bool {
     let letters = letters(text);
     letters.starts_with("youremailaddresswillnotbepublished")
         || letters.starts_with("savemynameemail")
+        || matches!(
+            letters.as_str(),
+            "postacomment" | "leaveacomment" | "leaveareply" | "addacomment" | "writeacomment"
+        )
 }
 
 /// `By Jane Roe`, `By Jane Roe, MD`: a name and nothing else.
@@ -393,6 +417,24 @@ fn name_line(text: &str, words: &[String]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_leads_to_the_whole_of_a_story_is_a_cross_link_and_advice_is_not() {
+        for line in [
+            "Read the full story on knees",
+            "Read our full interview with Jane Roe",
+            "read full article",
+        ] {
+            assert_eq!(reason(line), Some(DropReason::CrossLink), "{line}");
+        }
+        for line in [
+            "Read the full leaflet before you take it",
+            "Read the label in full",
+            "A full report follows",
+        ] {
+            assert_eq!(reason(line), None, "{line}");
+        }
+    }
 
     #[test]
     fn a_cue_a_colon_and_a_title_are_a_cross_link_however_they_are_spelt() {

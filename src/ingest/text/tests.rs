@@ -412,7 +412,7 @@ fn a_list_of_links_goes_with_its_heading_and_a_heading_with_text_stays() {
     assert_eq!(
         reasons,
         [
-            Furniture, Navigation, Navigation, Furniture, Comment, Advert, Furniture
+            Furniture, Navigation, Navigation, Comment, Comment, Advert, Furniture
         ]
     );
 }
