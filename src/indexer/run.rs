@@ -12,7 +12,7 @@ use crate::engine::Reader;
 use crate::engine::manifest::Manifest;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::walk::{self, Found};
-use crossbeam_channel::Sender;
+use crossbeam_channel::{Receiver, Sender};
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -229,15 +229,7 @@ impl Run<'_> {
                 walker.seen
             });
             // Consumed here, so that where the writer fails the receiver is gone and all others stop at their next send.
-            for message in messages {
-                if self.progress.is_stopped() {
-                    break;
-                }
-                collector.take(message, report)?;
-            }
-            if self.progress.is_stopped() {
-                return Err(stopped());
-            }
+            self.take_all(messages, collector, report)?;
             match walker.join() {
                 Ok(seen) => Ok(seen),
                 Err(panic) => std::panic::resume_unwind(panic),
@@ -279,17 +271,30 @@ impl Run<'_> {
                     .map_err(|error| Error::io("start a worker for", self.leave_out, error))?;
             }
             drop(sender);
-            for message in messages {
-                if self.progress.is_stopped() {
-                    break;
-                }
-                collector.take(message, report)?;
-            }
-            if self.progress.is_stopped() {
-                return Err(stopped());
-            }
-            Ok(())
+            self.take_all(messages, collector, report)
         })
+    }
+
+    /// Has the collector take what the workers send, until all are done.
+    ///
+    /// # Errors
+    /// As [`Run::go`].
+    fn take_all(
+        &self,
+        messages: Receiver<Message>,
+        collector: &mut Collector<'_>,
+        report: &mut IndexReport,
+    ) -> Result<()> {
+        for message in messages {
+            if self.progress.is_stopped() {
+                break;
+            }
+            collector.take(message, report)?;
+        }
+        if self.progress.is_stopped() {
+            return Err(stopped());
+        }
+        Ok(())
     }
 }
 
