@@ -41,6 +41,9 @@ pub struct FileRecord {
     /// BLAKE3 of its bytes where not all of it was taken; empty where all was, or where it changed while it was read.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub partial: String,
+    /// Whether all that is missing of it are lines that could not be understood: as long as they stay so, so does the rest.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub malformed: bool,
     /// The version of the reading rules it was read with.
     pub rules: u32,
     /// How it was said to be read; `None` where its name decided.

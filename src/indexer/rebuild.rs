@@ -155,6 +155,7 @@ fn complete(manifest: &mut Manifest, reader: &dyn Reader) {
             size: 0,
             hash: FileRecord::UNREAD.to_owned(),
             partial: String::new(),
+            malformed: false,
             rules: 0,
             format: None,
             named: false,
@@ -174,6 +175,7 @@ fn unread(manifest: &Manifest) -> Manifest {
     for file in unread.files.values_mut() {
         file.hash.clear();
         file.partial.clear();
+        file.malformed = false;
         file.stamp = None;
     }
     unread

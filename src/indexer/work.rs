@@ -454,6 +454,27 @@ impl<'a> Worker<'a> {
         if self.is_unchanged(job, &hash, stamp) {
             return;
         }
+        if let Some(known) = self
+            .known(job)
+            .filter(|known| known.malformed && known.partial == hash)
+        {
+            // What is wrong with it is said again, and nothing is written.
+            let reader = Listened {
+                reader,
+                is_over: &self.is_over,
+            };
+            let _said = read_json_lines(reader, &job.source, &job.shown, |number, line| {
+                let skipped = match line {
+                    Ok(_) => return,
+                    Err(JsonLineError::NoText(reason)) => Skipped::note(job.shown.clone(), reason),
+                    Err(JsonLineError::Malformed(reason)) => {
+                        Skipped::error(job.shown.clone(), reason)
+                    }
+                };
+                self.send(Message::Unreadable(skipped.at_line(number)));
+            });
+            return self.unchanged(job, known, None);
+        }
         let mut holds_articles = false;
         let reader = Listened {
             reader,
@@ -624,6 +645,7 @@ fn record(job: &FileJob, size: u64, hash: String) -> FileRecord {
         size,
         hash,
         partial: String::new(),
+        malformed: false,
         rules: RULES,
         format: job.format.map(|format| format.name().to_owned()),
         named: job.named,

@@ -33,6 +33,8 @@ pub(super) struct Collector<'a> {
     contested: Vec<(Claim, ArticleEntry, Vec<Passage>)>,
     /// Files of which not all was taken: they are read again next time, whether they have changed or not.
     incomplete: HashSet<String>,
+    /// Files with lines that could not be understood.
+    malformed: HashSet<String>,
     /// How the web pages were read that were.
     readings: HashMap<String, Reading>,
     /// The blocks of pages that were read for them alone.
@@ -77,6 +79,7 @@ impl<'a> Collector<'a> {
             owners: HashMap::new(),
             contested: Vec::new(),
             incomplete: HashSet::new(),
+            malformed: HashSet::new(),
             readings: HashMap::new(),
             learned: HashMap::new(),
             again: HashSet::new(),
@@ -157,7 +160,7 @@ impl<'a> Collector<'a> {
                 self.vanish(&file.key)
             }
             Message::LineFailed { file, skipped } => {
-                self.incomplete.insert(file.key.clone());
+                self.malformed.insert(file.key.clone());
                 report.skip(skipped);
                 Ok(())
             }
@@ -489,7 +492,9 @@ impl<'a> Collector<'a> {
                 if old.articles.is_empty() {
                     *new.entry(record.hash.clone()).or_default() += record.articles.len();
                 }
-                if self.incomplete.contains(file) {
+                let is_incomplete = self.incomplete.contains(file);
+                record.malformed = self.malformed.contains(file) && !is_incomplete;
+                if is_incomplete || record.malformed {
                     let hash = FileRecord::UNREAD.to_owned();
                     record.partial = std::mem::replace(&mut record.hash, hash);
                 }

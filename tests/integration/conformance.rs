@@ -107,6 +107,7 @@ fn commit(engine: &impl Engine, threads: usize, articles: &[Article]) {
 fn record(articles: &[&str], passages: u64) -> FileRecord {
     FileRecord {
         partial: String::new(),
+        malformed: false,
         size: 1,
         hash: "0".repeat(64),
         rules: 1,

@@ -92,6 +92,30 @@ fn an_article_is_cited_by_its_line() {
 }
 
 #[test]
+fn a_malformed_line_is_said_again_and_the_rest_is_left_alone() {
+    let sandbox = Sandbox::new();
+    let line = "{\"id\":\"x\",\"title\":\"X\",\"sections\":[{\"text\":\"salt\"}]}\n";
+    sandbox.write("kb/a.jsonl", format!("{line}bad\n"));
+    let first = sandbox.run(&["index", "--json", "kb"]).json();
+    let again = sandbox.run(&["index", "--json", "kb"]);
+    assert_eq!(again.code, 2);
+    let again = again.json();
+    assert_eq!(
+        (&again["unchanged"], &again["updated"]),
+        (&1.into(), &0.into())
+    );
+    assert_eq!(again["skipped"], first["skipped"]);
+    assert_eq!(again["skipped"][0]["line"], 2);
+    assert_eq!(again["index"], first["index"], "nothing was committed");
+    sandbox.write(
+        "kb/a.jsonl",
+        format!("{line}{}", line.replace("\"x\"", "\"y\"")),
+    );
+    let mended = sandbox.json(&["index", "--json", "kb"]);
+    assert_eq!(mended["index"]["articles"], 2);
+}
+
+#[test]
 fn a_malformed_line_is_named_by_its_number_and_the_rest_is_read() {
     let sandbox = Sandbox::new();
     let good = [
