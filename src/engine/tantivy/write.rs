@@ -20,6 +20,12 @@ const MEMORY_PER_THREAD: usize = 64 << 20;
 /// Up to how many passages a segment is written anew to drop deleted ones: some tens of milliseconds' work.
 const SMALL_SEGMENT: u32 = 20_000;
 
+/// How often it is looked for segments with deleted passages: there are a few dozen segments at the most, and a merge of small ones
+/// that is going on takes some tens of milliseconds.
+const MOST_LOOKS: usize = 200;
+/// How long to wait for such a merge before looking again.
+const MERGE_PAUSE: std::time::Duration = std::time::Duration::from_millis(5);
+
 /// Changes to an index in a folder.
 pub(super) struct TantivyWriter {
     layout: Layout,
@@ -124,15 +130,19 @@ impl TantivyWriter {
     /// Writes small segments anew without the passages that were deleted from them: those still count in the statistics
     /// that scores are made from. Large segments are left to the merges that come anyhow.
     fn drop_deleted(&mut self) -> tantivy::Result<()> {
-        let segments = self.writer.index().searchable_segment_metas()?;
-        let small = segments
-            .iter()
-            .filter(|segment| segment.num_deleted_docs() > 0 && segment.max_doc() <= SMALL_SEGMENT);
-        for segment in small {
+        for _ in 0..MOST_LOOKS {
+            let segments = self.writer.index().searchable_segment_metas()?;
+            let mut small = segments.iter().filter(|segment| {
+                segment.num_deleted_docs() > 0 && segment.max_doc() <= SMALL_SEGMENT
+            });
+            let Some(segment) = small.next() else {
+                return Ok(());
+            };
             match self.writer.merge(&[segment.id()]).wait() {
                 Ok(_) => {}
-                // A merge that was going on anyhow has taken it.
-                Err(TantivyError::InvalidArgument(_)) => {}
+                // A merge that was going on anyhow has taken it. What comes of that may hold deleted passages too: it began before
+                // they were deleted.
+                Err(TantivyError::InvalidArgument(_)) => std::thread::sleep(MERGE_PAUSE),
                 Err(error) => return Err(error),
             }
         }
