@@ -13,7 +13,7 @@ mod key;
 #[path = "src/vocabulary/table.rs"]
 mod table;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -87,9 +87,40 @@ fn main() -> Result<(), Box<dyn Error>> {
             compiler.rules(&groups(&path)?);
         }
     }
-    let out = PathBuf::from(env::var("OUT_DIR")?).join("vocabulary.bin");
-    fs::write(out, compiler.finish())?;
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    fs::write(out.join("vocabulary.bin"), compiler.finish())?;
+    let parts = fs::read_to_string(Path::new(WORDS).join("word_parts.txt"))?;
+    fs::write(out.join("word_parts.txt"), word_parts(&parts)?)?;
     Ok(())
+}
+
+/// The parts of clinical words, by the terms of the plain words that they stand for, as `src/vocabulary/parts.rs` searches them. In
+/// the file stands `root: kidney = nephr, ren` or `suffix: pain, ache = algia`.
+fn word_parts(text: &str) -> Result<String, Box<dyn Error>> {
+    let mut parts: BTreeMap<(&str, String), Vec<&str>> = BTreeMap::new();
+    let lines = text.lines().map(str::trim);
+    for line in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let mistake = || format!("word_parts.txt: {line:?} is no line of parts");
+        let (kind, rest) = line.split_once(':').ok_or_else(mistake)?;
+        let (words, stems) = rest.split_once('=').ok_or_else(mistake)?;
+        if !line.is_ascii() || !["root", "suffix", "prefix"].contains(&kind) {
+            return Err(mistake().into());
+        }
+        for word in words.split(',') {
+            let tokens = analysis::tokens(word);
+            // What is built is asked for by two words; a part that takes two words itself cannot be.
+            let [token] = tokens.as_slice() else {
+                continue;
+            };
+            let known = parts.entry((kind, token.term.clone())).or_default();
+            let stems = stems.split(',').map(str::trim);
+            known.extend(stems.filter(|stem| !stem.is_empty()));
+        }
+    }
+    let lines = parts
+        .into_iter()
+        .map(|((kind, term), parts)| format!("{kind} {term}\t{}", parts.join(",")));
+    Ok(lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// The groups of a file; a mistake in one of ours ends the build.

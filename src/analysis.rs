@@ -227,8 +227,16 @@ thread_local! {
 /// with it.
 struct Stems {
     stemmer: Stemmer,
-    /// Words and their stems, each where the hash of the word says; a later word takes the place of an earlier one.
-    known: Vec<(String, String)>,
+    /// Words and their stems, each where the hash of the word says; a later word takes the place of an earlier one. A query
+    /// needs few of them, and what is not needed takes no memory.
+    known: Vec<Option<Box<Known>>>,
+}
+
+/// A word and its stem.
+#[derive(Clone, Default)]
+struct Known {
+    word: String,
+    stem: String,
 }
 
 impl Stems {
@@ -238,21 +246,21 @@ impl Stems {
     fn new() -> Self {
         Self {
             stemmer: Stemmer::new(Algorithm::English),
-            known: vec![Default::default(); Self::SLOTS],
+            known: vec![None; Self::SLOTS],
         }
     }
 
     /// Adds the stem of a folded word to `term`.
     fn stem(&mut self, word: &str, term: &mut String) {
         let slot = hash(word) as usize % Self::SLOTS;
-        let (known, stem) = &mut self.known[slot];
-        if known != word {
-            known.clear();
-            known.push_str(word);
-            stem.clear();
-            stem.push_str(&self.stemmer.stem(word));
+        let known = self.known[slot].get_or_insert_default();
+        if known.word != word {
+            known.word.clear();
+            known.word.push_str(word);
+            known.stem.clear();
+            known.stem.push_str(&self.stemmer.stem(word));
         }
-        term.push_str(stem);
+        term.push_str(&known.stem);
     }
 }
 

@@ -1,10 +1,14 @@
 //! The embedded engine: an index in a folder, on tantivy.
 //!
 //! `layout` knows the folder, `schema` the fields, `stored` what is kept of a passage, `read` and `write` the two sides,
-//! `score` (with `postings`, `names` and `statistics`) how a passage is scored, `words` the words
+//! `score` (with `postings`, `names` and `statistics`) how a passage is scored, `best` (with `bounds`) which passages have to be, `words` the words
 //! that what is typed is compared to. "Document" and "segment" are tantivy's words, and stay in here.
 
+mod articles;
+mod best;
+mod bounds;
 mod check;
+mod columns;
 mod fault;
 mod layout;
 mod lock;
@@ -17,7 +21,6 @@ mod score;
 mod statistics;
 mod storage;
 mod stored;
-mod sums;
 mod words;
 mod write;
 

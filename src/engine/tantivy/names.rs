@@ -1,73 +1,55 @@
 //! What does an article's name give to the score of its passages?
 
-use super::schema::NAME_TERMS;
+use super::columns::Columns;
 use super::score::Scorer;
-use super::statistics::{KnownNames, Word};
+use super::statistics::Word;
 use crate::query::Field as QueryField;
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
-use tantivy::columnar::StrColumn;
-use tantivy::{DocId, SegmentReader};
+use tantivy::DocId;
 
 /// What the names of the articles of a segment give.
 pub(super) struct NameScores<'a> {
     scorer: &'a Scorer<'a>,
-    names: Option<StrColumn>,
-    /// The words of names, from the queries before.
-    words: &'a RwLock<KnownNames>,
-    /// By the ordinal of the names: the passages of an article share them.
+    columns: &'a Columns,
+    /// By the number of the names: the passages of an article share them.
     known: HashMap<u64, f32>,
 }
 
 impl<'a> NameScores<'a> {
     /// For the segment whose place among those of the index is `ordinal`.
-    pub(super) fn open(
-        scorer: &'a Scorer<'a>,
-        segment: &SegmentReader,
-        ordinal: usize,
-    ) -> tantivy::Result<Self> {
+    pub(super) fn open(scorer: &'a Scorer<'a>, ordinal: usize) -> tantivy::Result<Self> {
         Ok(Self {
             scorer,
-            names: segment.fast_fields().str(NAME_TERMS)?,
-            words: scorer.statistics.names(scorer.searcher, ordinal),
+            columns: scorer.columns(ordinal)?,
             known: HashMap::new(),
         })
     }
 
     /// What the names of the passage's article give.
     pub(super) fn get(&mut self, doc: DocId) -> tantivy::Result<f32> {
-        let Some(names) = &self.names else {
+        let Some(number) = self.columns.names(doc)? else {
             return Ok(0.0);
         };
-        let Some(ordinal) = names.ords().first(doc) else {
-            return Ok(0.0);
-        };
-        if let Some(known) = self.known.get(&ordinal) {
+        if let Some(known) = self.known.get(&number) {
             return Ok(*known);
         }
-        let words = self.words(names, ordinal)?;
-        let best = words.iter().map(|name| self.name(name)).fold(0.0, f32::max);
+        let best = self.columns.with_names(number, |names| self.best(names))?;
         let score = self.scorer.ranking.name * best;
-        self.known.insert(ordinal, score);
+        self.known.insert(number, score);
         Ok(score)
     }
 
-    /// The words of each name.
-    fn words(&self, names: &StrColumn, ordinal: u64) -> tantivy::Result<Arc<[Vec<Word>]>> {
-        let known = self.words.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(words) = known.get(&ordinal) {
-            return Ok(Arc::clone(words));
+    /// The most that one of these names gives.
+    fn best(&self, names: &str) -> tantivy::Result<f32> {
+        let mut best = 0f32;
+        for name in names.lines() {
+            // Of most names of an article no word was asked for; what their words weigh need not be known.
+            if name.split(' ').any(|term| self.scorer.is_asked(term)) {
+                let words = name.split(' ').map(|term| self.scorer.word(term));
+                best = best.max(self.name(&words.collect::<tantivy::Result<Vec<Word>>>()?));
+            }
         }
-        drop(known);
-        let mut text = String::new();
-        names.ord_to_str(ordinal, &mut text)?;
-        let words: Arc<[Vec<Word>]> = text
-            .lines()
-            .map(|name| name.split(' ').map(|term| self.scorer.word(term)).collect())
-            .collect::<tantivy::Result<_>>()?;
-        let mut known = self.words.write().unwrap_or_else(PoisonError::into_inner);
-        known.insert(ordinal, Arc::clone(&words));
-        Ok(words)
+        Ok(best)
     }
 
     fn name(&self, name: &[Word]) -> f32 {

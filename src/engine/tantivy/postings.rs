@@ -1,17 +1,14 @@
-//! Where do the passages of a segment hold a term?
+//! Where do the passages of a segment hold a term, or a phrase?
+//!
+//! A list is read twice over: which passages are on it, block by block, as marks of a window of passages; and how often a passage
+//! has the term, only for the passages that this is asked of. What is skipped is not decoded.
 
 use super::schema::Fields;
 use crate::query::Field as QueryField;
-use tantivy::postings::{BlockSegmentPostings, Postings, SegmentPostings};
+use std::sync::Arc;
+use tantivy::postings::{BlockSegmentPostings, Postings, SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
-
-/// The passages of a segment that hold a term, by where they hold it.
-pub(super) struct Lists {
-    names: Cursor,
-    headings: Cursor,
-    text: Cursor,
-}
+use tantivy::{DocId, DocSet, InvertedIndexReader, SegmentReader, TERMINATED, Term};
 
 /// Where a passage holds a term.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,6 +24,150 @@ impl Found {
     }
 }
 
+/// The marks of a window of neighbouring passages: a number each.
+pub(super) struct Marks<'a> {
+    /// The first passage.
+    pub(super) start: DocId,
+    pub(super) marks: &'a mut [u64],
+    /// Where it is kept which passages have any mark: a bit each.
+    pub(super) any: Option<&'a mut [u64]>,
+}
+
+impl Marks<'_> {
+    /// The first passage after the window.
+    fn end(&self) -> DocId {
+        self.start + self.marks.len() as DocId
+    }
+
+    fn set(&mut self, doc: DocId, bit: u64) {
+        self.set_all(&[doc], bit);
+    }
+
+    fn set_all(&mut self, docs: &[DocId], bit: u64) {
+        for doc in docs {
+            self.marks[(doc - self.start) as usize] |= bit;
+        }
+        if let Some(any) = &mut self.any {
+            for doc in docs {
+                let place = doc - self.start;
+                any[(place / 64) as usize] |= 1 << (place % 64);
+            }
+        }
+    }
+}
+
+/// The passages of a segment that hold a term in one field.
+pub(super) struct List {
+    index: Arc<InvertedIndexReader>,
+    term: TermInfo,
+    option: IndexRecordOption,
+    /// For marks.
+    docs: BlockSegmentPostings,
+    at: usize,
+    /// For counts; opened when the first is asked for.
+    counts: Option<BlockSegmentPostings>,
+}
+
+impl List {
+    /// `None` where no passage holds the term.
+    fn open(
+        segment: &SegmentReader,
+        field: Field,
+        term: &str,
+        option: IndexRecordOption,
+    ) -> tantivy::Result<Option<Self>> {
+        let index = segment.inverted_index(field)?;
+        let Some(info) = index.get_term_info(&Term::from_field_text(field, term))? else {
+            return Ok(None);
+        };
+        let docs = index.read_block_postings_from_terminfo(&info, IndexRecordOption::Basic)?;
+        Ok(Some(Self {
+            index,
+            term: info,
+            option,
+            docs,
+            at: 0,
+            counts: None,
+        }))
+    }
+
+    /// How many passages are on it.
+    pub(super) fn len(&self) -> u32 {
+        self.term.doc_freq
+    }
+
+    /// The passage that is marked next, if it is not before `from`; [`TERMINATED`] behind the last.
+    pub(super) fn next(&mut self, from: DocId) -> DocId {
+        loop {
+            let docs = self.docs.docs();
+            match docs.last() {
+                None => return TERMINATED,
+                Some(last) if *last >= from => {
+                    if docs.get(self.at).is_none_or(|doc| *doc < from) {
+                        self.at += docs[self.at..].partition_point(|doc| *doc < from);
+                    }
+                    return docs[self.at];
+                }
+                Some(_) => self.at = self.docs.seek(from).min(self.docs.docs().len()),
+            }
+            if self.at >= self.docs.docs().len() {
+                self.docs.advance();
+                self.at = 0;
+            }
+        }
+    }
+
+    /// Marks its passages that are in the window, which begins no earlier than the one before, and says whether there are any.
+    pub(super) fn mark(&mut self, window: &mut Marks<'_>, bit: u64) -> bool {
+        let end = window.end();
+        if self.next(window.start) >= end {
+            return false;
+        }
+        loop {
+            let docs = &self.docs.docs()[self.at..];
+            let Some(last) = docs.last() else {
+                return true;
+            };
+            let inside = if *last < end {
+                docs.len()
+            } else {
+                docs.partition_point(|doc| *doc < end)
+            };
+            window.set_all(&docs[..inside], bit);
+            if inside < docs.len() {
+                self.at += inside;
+                return true;
+            }
+            self.docs.advance();
+            self.at = 0;
+        }
+    }
+
+    /// How often `doc` has the term. To be asked of passages in their order.
+    fn count(&mut self, doc: DocId) -> tantivy::Result<u32> {
+        let counts = match &mut self.counts {
+            Some(counts) => counts,
+            closed => closed.insert(
+                self.index
+                    .read_block_postings_from_terminfo(&self.term, self.option)?,
+            ),
+        };
+        let at = counts.seek(doc);
+        Ok(if counts.docs().get(at) == Some(&doc) {
+            counts.freq(at)
+        } else {
+            0
+        })
+    }
+}
+
+/// The passages of a segment that hold a term, by where they hold it.
+pub(super) struct Lists {
+    pub(super) names: Option<List>,
+    headings: Option<List>,
+    text: Option<List>,
+}
+
 impl Lists {
     pub(super) fn open(
         segment: &SegmentReader,
@@ -36,9 +177,9 @@ impl Lists {
     ) -> tantivy::Result<Self> {
         let open = |field: Field, wanted: &[QueryField], option: IndexRecordOption| {
             if wanted.contains(&wanted_field) {
-                Cursor::open(segment, field, term, option)
+                List::open(segment, field, term, option)
             } else {
-                Ok(Cursor::empty())
+                Ok(None)
             }
         };
         Ok(Self {
@@ -60,136 +201,102 @@ impl Lists {
         })
     }
 
-    /// The next passage that holds the term, and where.
-    pub(super) fn next(&mut self) -> Option<(DocId, Found)> {
-        let doc = self.names.doc.min(self.headings.doc).min(self.text.doc);
-        if doc == TERMINATED {
-            return None;
-        }
-        let found = Found {
-            in_name: self.names.take(doc) > 0,
-            in_headings: self.headings.take(doc),
-            in_text: self.text.take(doc),
+    /// Gives `take` the list of names, and where `own` is true those of headings and text.
+    pub(super) fn for_each(&mut self, own: bool, take: impl FnMut(&mut List)) {
+        let names = self.names.iter_mut();
+        let (headings, text) = (self.headings.iter_mut(), self.text.iter_mut());
+        let wanted = headings.chain(text).filter(|_| own);
+        names.chain(wanted).for_each(take);
+    }
+
+    /// Those of headings and text.
+    pub(super) fn own(&mut self) -> impl Iterator<Item = &mut List> {
+        self.headings.iter_mut().chain(&mut self.text)
+    }
+
+    /// Where `doc` holds the term. To be asked of passages in their order.
+    pub(super) fn find(&mut self, doc: DocId) -> tantivy::Result<Found> {
+        let count = |list: &mut Option<List>| match list {
+            Some(list) => list.count(doc),
+            None => Ok(0),
         };
-        Some((doc, found))
-    }
-
-    /// Where `doc` holds the term. Only for one passage: the lists are read from their beginning.
-    pub(super) fn find(mut self, doc: DocId) -> Found {
-        while let Some((next, found)) = self.next() {
-            if next == doc {
-                return found;
-            }
-            if next > doc {
-                break;
-            }
-        }
-        Found::default()
+        Ok(Found {
+            in_name: count(&mut self.names)? > 0,
+            in_headings: count(&mut self.headings)?,
+            in_text: count(&mut self.text)?,
+        })
     }
 }
 
-/// A list of passages, read block by block.
-struct Cursor {
-    blocks: BlockSegmentPostings,
-    at: usize,
-    /// The passage the cursor stands at; `TERMINATED` beyond the last.
-    doc: DocId,
+/// The passages of a segment that hold a phrase in one of several wordings. All wordings have the same terms, each with its
+/// distance from the first.
+pub(super) struct Phrase<'q> {
+    wordings: &'q [Vec<(u32, String)>],
+    headings: Conjunction<'q>,
+    text: Conjunction<'q>,
+    /// Those whose names have all the words.
+    names: Vec<DocId>,
 }
 
-impl Cursor {
-    fn open(
+impl<'q> Phrase<'q> {
+    pub(super) fn open(
         segment: &SegmentReader,
-        field: Field,
-        term: &str,
-        option: IndexRecordOption,
+        wordings: &'q [Vec<(u32, String)>],
+        fields: &Fields,
     ) -> tantivy::Result<Self> {
-        let term = Term::from_field_text(field, term);
-        let blocks = segment
-            .inverted_index(field)?
-            .read_block_postings(&term, option)?;
-        Ok(blocks.map_or_else(Self::empty, |blocks| {
-            let mut cursor = Self {
-                blocks,
-                at: 0,
-                doc: TERMINATED,
-            };
-            cursor.look();
-            cursor
-        }))
+        let terms = wordings.first().map_or(&[][..], Vec::as_slice);
+        Ok(Self {
+            wordings,
+            headings: Conjunction::open(segment, fields.heading, terms)?,
+            text: Conjunction::open(segment, fields.text, terms)?,
+            names: holding_all(segment, fields.names, terms)?,
+        })
     }
 
-    fn empty() -> Self {
-        Self {
-            blocks: BlockSegmentPostings::empty(),
-            at: 0,
-            doc: TERMINATED,
+    /// The next passage whose names, or where `own` is true whose text or headings may hold it, if it is not before `from`
+    /// ([`TERMINATED`] behind the last); and how many there are at the most.
+    pub(super) fn next(&mut self, from: DocId, own: bool) -> (DocId, u32) {
+        let name = self.names[self.names.partition_point(|doc| *doc < from)..].first();
+        let mut next = (name.copied().unwrap_or(TERMINATED), self.names.len() as u32);
+        if own {
+            for list in [&mut self.headings, &mut self.text] {
+                next = (next.0.min(list.next(from)), next.1 + list.most());
+            }
+        }
+        next
+    }
+
+    /// Marks the passages of a window whose text or headings hold it, or where `may` is true, that may hold it as they have all
+    /// its words.
+    pub(super) fn mark_own(&mut self, window: &mut Marks<'_>, bit: u64, may: bool) {
+        let end = window.end();
+        for list in [&mut self.headings, &mut self.text] {
+            let mut doc = list.next(window.start);
+            while doc < end {
+                if may || list.count(self.wordings) > 0 {
+                    window.set(doc, bit);
+                }
+                doc = list.next(doc + 1);
+            }
         }
     }
 
-    fn look(&mut self) {
-        self.doc = if self.at < self.blocks.block_len() {
-            self.blocks.doc(self.at)
-        } else {
-            TERMINATED
-        };
+    /// Marks the passages of a window whose names have all its words, and says whether there are any.
+    pub(super) fn mark_names(&self, window: &mut Marks<'_>, bit: u64) -> bool {
+        let first = self.names.partition_point(|doc| *doc < window.start);
+        let end = self.names.partition_point(|doc| *doc < window.end());
+        window.set_all(&self.names[first..end], bit);
+        first < end
     }
 
-    /// How often `doc` holds the term, where the cursor stands at it; it goes on to the next then.
-    fn take(&mut self, doc: DocId) -> u32 {
-        if self.doc != doc {
-            return 0;
+    /// Where `doc` holds it; a name does that has all its words. To be asked of passages in their order, of a phrase that marks
+    /// nothing.
+    pub(super) fn find(&mut self, doc: DocId) -> Found {
+        Found {
+            in_name: self.names.binary_search(&doc).is_ok(),
+            in_headings: self.headings.find(doc, self.wordings),
+            in_text: self.text.find(doc, self.wordings),
         }
-        let frequency = self.blocks.freq(self.at);
-        self.at += 1;
-        if self.at == self.blocks.block_len() {
-            self.blocks.advance();
-            self.at = 0;
-        }
-        self.look();
-        frequency
-    }
-}
-
-/// The passages of a segment that hold a word or a phrase, with where they hold it, in any order. A name holds a phrase
-/// that has all its words.
-pub(super) fn variant(
-    segment: &SegmentReader,
-    terms: &[(u32, String)],
-    fields: &Fields,
-    mut take: impl FnMut(DocId, Found),
-) -> tantivy::Result<()> {
-    if let [(_, term)] = terms {
-        let mut lists = Lists::open(segment, term, QueryField::Any, fields)?;
-        while let Some((doc, found)) = lists.next() {
-            take(doc, found);
-        }
-        return Ok(());
-    }
-    let headings = phrase(segment, fields.heading, terms)?;
-    let text = phrase(segment, fields.text, terms)?;
-    let names = holding_all(segment, fields.names, terms)?;
-    let mut headings = headings.into_iter().peekable();
-    let mut text = text.into_iter().peekable();
-    let mut names = names.into_iter().peekable();
-    loop {
-        let nexts = [
-            headings.peek().map(|(doc, _)| *doc),
-            text.peek().map(|(doc, _)| *doc),
-            names.peek().copied(),
-        ];
-        let Some(doc) = nexts.into_iter().flatten().min() else {
-            return Ok(());
-        };
-        let found = Found {
-            in_headings: headings
-                .next_if(|(next, _)| *next == doc)
-                .map_or(0, |(_, count)| count),
-            in_text: text
-                .next_if(|(next, _)| *next == doc)
-                .map_or(0, |(_, count)| count),
-            in_name: names.next_if_eq(&doc).is_some(),
-        };
-        take(doc, found);
     }
 }
 
@@ -199,118 +306,123 @@ fn holding_all(
     field: Field,
     terms: &[(u32, String)],
 ) -> tantivy::Result<Vec<DocId>> {
-    let mut all: Option<Vec<DocId>> = None;
+    let mut lists = Vec::with_capacity(terms.len());
     for (_, term) in terms {
-        let mut cursor = Cursor::open(segment, field, term, IndexRecordOption::Basic)?;
-        let mut holding = Vec::new();
-        while cursor.doc != TERMINATED {
-            let doc = cursor.doc;
-            cursor.take(doc);
-            if all
-                .as_ref()
-                .is_none_or(|all| all.binary_search(&doc).is_ok())
-            {
-                holding.push(doc);
+        match List::open(segment, field, term, IndexRecordOption::Basic)? {
+            Some(list) => lists.push(list),
+            None => return Ok(Vec::new()),
+        }
+    }
+    lists.sort_by_key(List::len);
+    let mut all = Vec::new();
+    let mut doc = 0;
+    while doc != TERMINATED && !lists.is_empty() {
+        // Each list goes on to where one before it stands; where none had to go further, all have the passage.
+        let reached = lists.iter_mut().fold(doc, |doc, list| list.next(doc));
+        if reached == doc {
+            all.push(doc);
+            doc += 1;
+        } else {
+            doc = reached;
+        }
+    }
+    Ok(all)
+}
+
+/// The passages of a segment one field of which has all of some terms.
+struct Conjunction<'q> {
+    /// The rarest first, so that of the others only what could match is looked at. Empty where a term is nowhere.
+    lists: Vec<(&'q str, SegmentPostings)>,
+    /// Room for the positions of each.
+    positions: Vec<Vec<u32>>,
+}
+
+impl<'q> Conjunction<'q> {
+    fn open(
+        segment: &SegmentReader,
+        field: Field,
+        terms: &'q [(u32, String)],
+    ) -> tantivy::Result<Self> {
+        let inverted = segment.inverted_index(field)?;
+        let mut lists: Vec<(&str, SegmentPostings)> = Vec::new();
+        for (_, term) in terms {
+            if lists.iter().any(|(known, _)| known == term) {
+                continue;
+            }
+            let key = Term::from_field_text(field, term);
+            let option = IndexRecordOption::WithFreqsAndPositions;
+            match inverted.read_postings(&key, option)? {
+                Some(postings) => lists.push((term, postings)),
+                None => {
+                    lists.clear();
+                    break;
+                }
             }
         }
-        if holding.is_empty() {
-            return Ok(holding);
-        }
-        all = Some(holding);
+        lists.sort_by_key(|(_, postings)| postings.doc_freq());
+        let positions = vec![Vec::new(); lists.len()];
+        Ok(Self { lists, positions })
     }
-    Ok(all.unwrap_or_default())
-}
 
-/// The passages of a segment whose `field` has these terms at these distances from the first, and how often, in the order
-/// of the segment.
-fn phrase(
-    segment: &SegmentReader,
-    field: Field,
-    terms: &[(u32, String)],
-) -> tantivy::Result<Vec<(DocId, u32)>> {
-    let mut found = Vec::new();
-    wordings(
-        segment,
-        field,
-        std::slice::from_ref(&terms),
-        |doc, count| {
-            found.push((doc, count));
-        },
-    )?;
-    Ok(found)
-}
-
-/// Gives `take` the passages of a segment that have one of several wordings in their headings or their text, in any order.
-/// All wordings have the same terms.
-pub(super) fn together(
-    segment: &SegmentReader,
-    all: &[Vec<(u32, String)>],
-    fields: &Fields,
-    mut take: impl FnMut(DocId),
-) -> tantivy::Result<()> {
-    for field in [fields.heading, fields.text] {
-        wordings(segment, field, all, |doc, _| take(doc))?;
-    }
-    Ok(())
-}
-
-/// Gives `take` the passages of a segment whose `field` has one of several wordings, and how often it has the first that it
-/// has, in the order of the segment. All wordings have the same terms, each with its distance from the first.
-fn wordings<W: AsRef<[(u32, String)]>>(
-    segment: &SegmentReader,
-    field: Field,
-    all: &[W],
-    mut take: impl FnMut(DocId, u32),
-) -> tantivy::Result<()> {
-    let Some(first) = all.first() else {
-        return Ok(());
-    };
-    let inverted = segment.inverted_index(field)?;
-    let mut lists: Vec<(&str, SegmentPostings)> = Vec::new();
-    for (_, term) in first.as_ref() {
-        if lists.iter().any(|(known, _)| known == term) {
-            continue;
-        }
-        let key = Term::from_field_text(field, term);
-        let option = IndexRecordOption::WithFreqsAndPositions;
-        let Some(postings) = inverted.read_postings(&key, option)? else {
-            return Ok(());
+    /// The next passage that has all terms, if it is not before `from`; [`TERMINATED`] behind the last.
+    fn next(&mut self, from: DocId) -> DocId {
+        let Some(((_, lead), others)) = self.lists.split_first_mut() else {
+            return TERMINATED;
         };
-        lists.push((term, postings));
-    }
-    // The rarest leads, so that of the others only what could match is looked at.
-    lists.sort_by_key(|(_, postings)| postings.doc_freq());
-    let mut positions: Vec<Vec<u32>> = vec![Vec::new(); lists.len()];
-    let mut doc = lists.first().map_or(TERMINATED, |(_, lead)| lead.doc());
-    'docs: while doc != TERMINATED {
-        for at in 1..lists.len() {
-            let other = &mut lists[at].1;
-            if other.doc() < doc {
-                other.seek(doc);
+        let mut doc = seek(lead, from);
+        'docs: while doc != TERMINATED {
+            for (_, other) in &mut *others {
+                let reached = seek(other, doc);
+                if reached > doc {
+                    doc = seek(lead, reached);
+                    continue 'docs;
+                }
             }
-            let reached = other.doc();
-            if reached > doc {
-                doc = lists[0].1.seek(reached);
-                continue 'docs;
-            }
+            break;
         }
-        for ((_, postings), positions) in lists.iter_mut().zip(&mut positions) {
+        doc
+    }
+
+    /// How many passages it has at the most.
+    fn most(&self) -> u32 {
+        let lead = self.lists.first();
+        lead.map_or(0, |(_, postings)| postings.doc_freq())
+    }
+
+    /// How often the passage that it stands at has the first of these wordings that it has.
+    fn count(&mut self, wordings: &[Vec<(u32, String)>]) -> u32 {
+        for ((_, postings), positions) in self.lists.iter_mut().zip(&mut self.positions) {
             postings.positions(positions);
         }
         let of_term = |term: &str| {
-            let list = lists.iter().position(|(known, _)| *known == term);
-            list.map_or(&[][..], |list| positions[list].as_slice())
+            let list = self.lists.iter().position(|(known, _)| *known == term);
+            list.map_or(&[][..], |list| self.positions[list].as_slice())
         };
-        let count = all
+        wordings
             .iter()
-            .map(|wording| count(wording.as_ref(), of_term))
-            .find(|count| *count > 0);
-        if let Some(count) = count {
-            take(doc, count);
-        }
-        doc = lists[0].1.advance();
+            .map(|wording| count(wording, of_term))
+            .find(|count| *count > 0)
+            .unwrap_or(0)
     }
-    Ok(())
+
+    /// How often `doc` has the first of these wordings that it has.
+    fn find(&mut self, doc: DocId, wordings: &[Vec<(u32, String)>]) -> u32 {
+        for (_, postings) in &mut self.lists {
+            if seek(postings, doc) != doc {
+                return 0;
+            }
+        }
+        self.count(wordings)
+    }
+}
+
+/// The first passage of a list from `from` on.
+fn seek(list: &mut SegmentPostings, from: DocId) -> DocId {
+    if list.doc() < from {
+        list.seek(from)
+    } else {
+        list.doc()
+    }
 }
 
 /// How often terms stand at these distances from the first, which has the distance 0, where a term has these positions.

@@ -1,8 +1,12 @@
 //! How is one commit read? Searching, and looking passages up by id.
 
+use super::articles::Articles;
+use super::best::{Best, Gate, MOST_COUNTED, Pass};
+use super::bounds::Bounds;
+use super::columns::Columns;
 use super::layout::Layout;
-use super::schema::{ARTICLE, Fields, POSITION};
-use super::score::Scorer;
+use super::schema::Fields;
+use super::score::Scorer as PassageScorer;
 use super::statistics::Statistics;
 use super::write::day_number;
 use super::{Opened, TantivyEngine, guard, stored, words};
@@ -15,21 +19,18 @@ use crate::error::Result;
 use crate::query::spelling::WordCount;
 use crate::query::{Clause, Field as QueryField, Occur, Query};
 use serde::{Deserialize, Serialize};
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::path::Path;
-use std::sync::Arc;
 use tantivy::collector::DocSetCollector;
-use tantivy::columnar::{ColumnValues, StrColumn};
+use tantivy::fastfield::AliveBitSet;
 use tantivy::query::{
-    BooleanQuery, EnableScoring, PhraseQuery, Query as EngineQuery, RangeQuery, TermQuery,
+    BooleanQuery, EnableScoring, PhraseQuery, Query as EngineQuery, RangeQuery, Scorer, TermQuery,
     TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{
-    DocAddress, DocId, DocSet, ReloadPolicy, Searcher, SegmentReader, TERMINATED, TantivyDocument,
-    TantivyError, Term,
+    DocAddress, DocId, ReloadPolicy, Searcher, SegmentReader, TantivyDocument, TantivyError, Term,
 };
 
 /// What a commit says of itself.
@@ -123,8 +124,8 @@ impl TantivyReader {
         })
     }
 
-    fn scorer(&self, query: &Query, ranking: &Ranking) -> tantivy::Result<Scorer<'_>> {
-        Scorer::new(
+    fn scorer(&self, query: &Query, ranking: &Ranking) -> tantivy::Result<PassageScorer<'_>> {
+        PassageScorer::new(
             query,
             ranking,
             &self.fields,
@@ -184,15 +185,15 @@ impl TantivyReader {
     ) -> tantivy::Result<Ranked> {
         let scorer = self.scorer(query, ranking)?;
         let restriction = Restriction::new(query, filter, &self.fields);
-        let mut total = 0;
+        let bounds = Bounds::new(&scorer);
+        let mut reached = Best::new(wanted);
         let mut best: Vec<Candidate> = Vec::new();
         for (ordinal, segment) in self.searcher.segment_readers().iter().enumerate() {
-            let scores = scorer.segment(segment)?;
-            let matches = restriction.matches(segment, scores.matches(), &self.searcher)?;
-            total += matches.len() as u64;
-            let scored = scores.finish(&scorer, segment, ordinal, &matches, wanted)?;
-            let ties = TieOrder::open(segment)?;
-            for (doc, score) in ties.best(scored, wanted) {
+            let mut restriction = restriction.open(segment, &self.searcher)?;
+            let pass = Pass::open(&scorer, &bounds, segment, ordinal)?;
+            let scored = pass.run(&mut restriction, &mut reached)?;
+            let columns = scorer.columns(ordinal)?;
+            for (doc, score) in best_of(scored, columns, wanted)? {
                 let address = DocAddress::new(ordinal as u32, doc);
                 best.push(Candidate { score, address });
             }
@@ -209,7 +210,7 @@ impl TantivyReader {
             place: place(candidate.address),
         });
         Ok(Ranked {
-            total,
+            total: reached.total.min(MOST_COUNTED + 1),
             hits: hits.collect(),
         })
     }
@@ -222,8 +223,11 @@ impl TantivyReader {
                 segment_ord,
                 doc_id,
             } = candidate.address;
-            let ties = TieOrder::open(self.searcher.segment_reader(segment_ord))?;
-            keyed.push((ties.article(doc_id)?, ties.position(doc_id), *candidate));
+            let columns = self
+                .statistics
+                .columns(&self.searcher, segment_ord as usize)?;
+            let position = columns.articles().position(doc_id);
+            keyed.push((columns.article_id(doc_id)?, position, *candidate));
         }
         keyed.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
         for (place, (_, _, candidate)) in equals.iter_mut().zip(keyed) {
@@ -254,9 +258,9 @@ impl TantivyReader {
     fn all_articles(&self) -> tantivy::Result<Vec<ArticleEntry>> {
         let mut articles = Vec::new();
         for (ordinal, segment) in self.searcher.segment_readers().iter().enumerate() {
-            let positions = segment.fast_fields().u64(POSITION)?.first_or_default_col(0);
+            let places = Articles::open(segment)?;
             for doc in segment.doc_ids_alive() {
-                if positions.get_val(doc) == 0 {
+                if places.position(doc) == 0 {
                     articles.push(self.record(DocAddress::new(ordinal as u32, doc))?.article);
                 }
             }
@@ -414,47 +418,79 @@ impl Restriction {
         restriction
     }
 
-    /// Those of the matching passages of a segment that may be found, in any order.
+    /// For one segment.
     ///
     /// Each query is run by itself: tantivy's exclusion drives the excluded query beyond the end of a segment, which that
     /// of a phrase does not stand.
-    fn matches(
+    fn open<'a>(
         &self,
-        segment: &SegmentReader,
-        matches: &[DocId],
+        segment: &'a SegmentReader,
         searcher: &Searcher,
-    ) -> tantivy::Result<Vec<DocId>> {
-        let mut matches = matches.to_vec();
-        if let Some(alive) = segment.alive_bitset() {
-            matches.retain(|doc| alive.is_alive(*doc));
-        }
-        for query in &self.required {
-            let found = found_by(&**query, segment, searcher)?;
-            matches.retain(|doc| found.binary_search(doc).is_ok());
-        }
-        for query in &self.excluded {
-            let found = found_by(&**query, segment, searcher)?;
-            matches.retain(|doc| found.binary_search(doc).is_err());
-        }
-        Ok(matches)
+    ) -> tantivy::Result<OpenRestriction<'a>> {
+        let open = |queries: &[Box<dyn EngineQuery>]| -> tantivy::Result<Vec<Box<dyn Scorer>>> {
+            let scorers = queries.iter().map(|query| {
+                query
+                    .weight(EnableScoring::disabled_from_searcher(searcher))?
+                    .scorer(segment, 1.0)
+            });
+            scorers.collect()
+        };
+        Ok(OpenRestriction {
+            alive: segment.alive_bitset(),
+            required: open(&self.required)?,
+            excluded: open(&self.excluded)?,
+        })
     }
 }
 
-/// What a query finds in a segment, in its order.
-fn found_by(
-    query: &dyn EngineQuery,
-    segment: &SegmentReader,
-    searcher: &Searcher,
-) -> tantivy::Result<Vec<DocId>> {
-    let mut scorer = query
-        .weight(EnableScoring::disabled_from_searcher(searcher))?
-        .scorer(segment, 1.0)?;
-    let mut found = Vec::new();
-    while scorer.doc() != TERMINATED {
-        found.push(scorer.doc());
-        scorer.advance();
+/// Which passages of a segment may be found.
+struct OpenRestriction<'a> {
+    alive: Option<&'a AliveBitSet>,
+    required: Vec<Box<dyn Scorer>>,
+    excluded: Vec<Box<dyn Scorer>>,
+}
+
+impl Gate for OpenRestriction<'_> {
+    fn keeps_back(&self) -> bool {
+        self.alive.is_some() || !self.required.is_empty() || !self.excluded.is_empty()
     }
-    Ok(found)
+
+    fn most(&self) -> u64 {
+        let sizes = self.required.iter();
+        sizes
+            .map(|query| u64::from(query.size_hint()))
+            .min()
+            .unwrap_or(u64::MAX)
+    }
+
+    fn next(&mut self, from: DocId) -> DocId {
+        let required = self.required.iter_mut();
+        required
+            .map(|query| reach(&mut **query, from))
+            .max()
+            .unwrap_or(from)
+    }
+
+    fn lets(&mut self, doc: DocId) -> bool {
+        self.alive.is_none_or(|alive| alive.is_alive(doc))
+            && self
+                .required
+                .iter_mut()
+                .all(|query| reach(&mut **query, doc) == doc)
+            && !self
+                .excluded
+                .iter_mut()
+                .any(|query| reach(&mut **query, doc) == doc)
+    }
+}
+
+/// The first passage from `from` on that a query finds.
+fn reach(query: &mut dyn Scorer, from: DocId) -> DocId {
+    if query.doc() < from {
+        query.seek(from)
+    } else {
+        query.doc()
+    }
 }
 
 /// The clause's word or phrase, in any of the fields it is looked for in.
@@ -484,53 +520,36 @@ fn clause_query(clause: &Clause, fields: &Fields) -> Box<dyn EngineQuery> {
     Box::new(BooleanQuery::union(alternatives))
 }
 
-/// What decides between passages of one score within a segment.
-struct TieOrder {
-    articles: Option<StrColumn>,
-    positions: Arc<dyn ColumnValues<u64>>,
-}
-
-impl TieOrder {
-    fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
-        let columns = segment.fast_fields();
-        Ok(Self {
-            articles: columns.str(ARTICLE)?,
-            positions: columns.u64(POSITION)?.first_or_default_col(0),
-        })
+/// The best `wanted` of what was scored in a segment: by score, then by the article's id, then by the place in it.
+fn best_of(
+    mut scored: Vec<(DocId, f32)>,
+    columns: &Columns,
+    wanted: usize,
+) -> tantivy::Result<Vec<(DocId, f32)>> {
+    if wanted == 0 {
+        return Ok(Vec::new());
     }
-
-    /// The best `wanted` of `scored`. Within a segment the ordinals of article ids are in the order of the ids.
-    fn best(&self, mut scored: Vec<(DocId, f32)>, wanted: usize) -> Vec<(DocId, f32)> {
-        if wanted == 0 {
-            return Vec::new();
+    if wanted >= scored.len() {
+        return Ok(scored);
+    }
+    let (_, (_, least), _) =
+        scored.select_nth_unstable_by(wanted - 1, |(_, a), (_, b)| b.total_cmp(a));
+    let least = *least;
+    // Those at the border are told apart by what is looked up for them alone.
+    let mut kept: Vec<(DocId, f32)> = Vec::with_capacity(wanted);
+    let mut at_border = Vec::new();
+    for (doc, score) in scored {
+        if score > least {
+            kept.push((doc, score));
+        } else if score == least {
+            let place = columns.articles().position(doc);
+            at_border.push(((columns.article(doc)?, place), (doc, score)));
         }
-        if wanted < scored.len() {
-            scored.select_nth_unstable_by(wanted - 1, |(a, a_score), (b, b_score)| -> Ordering {
-                b_score
-                    .total_cmp(a_score)
-                    .then_with(|| self.ordinal(*a).cmp(&self.ordinal(*b)))
-                    .then_with(|| self.position(*a).cmp(&self.position(*b)))
-            });
-            scored.truncate(wanted);
-        }
-        scored
     }
-
-    fn ordinal(&self, doc: DocId) -> Option<u64> {
-        self.articles.as_ref()?.ords().first(doc)
-    }
-
-    fn article(&self, doc: DocId) -> tantivy::Result<String> {
-        let mut id = String::new();
-        if let (Some(articles), Some(ordinal)) = (&self.articles, self.ordinal(doc)) {
-            articles.ord_to_str(ordinal, &mut id)?;
-        }
-        Ok(id)
-    }
-
-    fn position(&self, doc: DocId) -> u64 {
-        self.positions.get_val(doc)
-    }
+    at_border.sort_unstable_by_key(|(key, _)| *key);
+    let room = wanted - kept.len();
+    kept.extend(at_border.into_iter().map(|(_, hit)| hit).take(room));
+    Ok(kept)
 }
 
 /// A passage that may be among the best of all segments.

@@ -13,22 +13,17 @@
 //! its covered share keeps what a title says of a question that names it, and leaves others to the text.
 //!
 //! Sums are taken in the order of the query from statistics of the whole index, so every number is the same however the index
-//! is cut into segments: neither threads nor merges ever show in a score. The name's part is worked out only for passages that
-//! it could bring among those asked for.
+//! is cut into segments: neither threads nor merges ever show in a score. Which passages are worth the work, `best` tells.
 
+use super::bounds::{Bounds, Mark};
+use super::columns::Columns;
 use super::names::NameScores;
-use super::postings::{self, Found, Lists};
-use super::schema::{Fields, POSITION};
+use super::postings::{Found, Lists, Marks, Phrase};
+use super::schema::Fields;
 use super::statistics::{Lengths, Statistics, Word, passages};
-use super::sums::Scratch;
 use crate::engine::{ExpansionExplanation, Explanation, Ranking, TermExplanation};
 use crate::query::{Field as QueryField, Occur, Query};
-use std::cmp::{Ordering, Reverse};
-use std::collections::BinaryHeap;
-use tantivy::{DocId, Searcher, SegmentReader};
-
-/// Room for the rounding of sums when a bound is compared with a score.
-const ROUNDING: f32 = 1.0001;
+use tantivy::{DocId, Searcher, SegmentReader, TERMINATED};
 
 /// A query made ready to score the passages of one index.
 pub(super) struct Scorer<'a> {
@@ -40,7 +35,7 @@ pub(super) struct Scorer<'a> {
     /// What some of the terms mean, where other words mean the same.
     pub(super) ideas: Vec<Idea>,
     /// The weight of all terms, of those too that no passage has.
-    total_weight: f32,
+    pub(super) total_weight: f32,
     pub(super) average_length: f32,
 }
 
@@ -66,10 +61,10 @@ pub(super) struct Idea {
     /// The phrases that these terms make where they stand together.
     wordings: Vec<Vec<(u32, String)>>,
     /// What the terms weigh together.
-    typed_weight: f32,
+    pub(super) typed_weight: f32,
     pub(super) variants: Vec<WeightedVariant>,
     /// The weight of the idea in the query.
-    weight: f32,
+    pub(super) weight: f32,
 }
 
 /// A word or phrase that means what was typed.
@@ -83,25 +78,46 @@ pub(super) struct WeightedVariant {
 }
 
 /// The share of a phrase's weight from which on all its words are there, with room for rounding.
-const ALL: f32 = 0.9999;
+pub(super) const ALL: f32 = 0.9999;
 
 /// What typed words of an idea count for.
-struct Share {
+pub(super) struct Share {
     /// What their evidence is multiplied by.
-    evidence: f32,
+    pub(super) evidence: f32,
     /// How much of the idea's weight they cover.
-    covered: f32,
+    pub(super) covered: f32,
 }
 
 /// What the words of a known phrase count for where they stand apart from each other: all of them, and only some.
 const ALL_APART: f32 = 0.5;
 const SOME_APART: f32 = 0.25;
 
-/// The evidence for each passage of a segment, all but that of names.
-pub(super) struct SegmentScores<'a> {
-    statistics: &'a Statistics,
-    sums: Scratch,
-    has_names: bool,
+/// Where the passages of one segment have the words of a query.
+pub(super) struct Evidence<'a> {
+    scorer: &'a Scorer<'a>,
+    bounds: &'a Bounds,
+    segment: &'a SegmentReader,
+    lengths: Lengths,
+    terms: Vec<Lists>,
+    ideas: Vec<IdeaLists<'a>>,
+}
+
+/// Where an idea is found.
+struct IdeaLists<'a> {
+    /// The words of the phrase that was typed, side by side; opened when it is first asked for.
+    together: Option<Phrase<'a>>,
+    variants: Vec<VariantLists<'a>>,
+}
+
+/// Where one that means the same is found.
+enum VariantLists<'a> {
+    Word(Box<Lists>),
+    Phrase {
+        /// For marks.
+        marks: Box<Phrase<'a>>,
+        /// For what single passages have; opened when it is first asked for.
+        finds: Option<Box<Phrase<'a>>>,
+    },
 }
 
 impl<'a> Scorer<'a> {
@@ -147,7 +163,8 @@ impl<'a> Scorer<'a> {
     /// Takes what else is searched for.
     fn add_ideas(&mut self, query: &Query) -> tantivy::Result<()> {
         for expansion in &query.expansions {
-            let typed: Vec<usize> = expansion
+            // A word that was typed twice is one term, and counts by its weight.
+            let mut typed: Vec<usize> = expansion
                 .clauses
                 .iter()
                 .filter_map(|clause| {
@@ -157,6 +174,12 @@ impl<'a> Scorer<'a> {
                     self.terms.iter().position(is_it)
                 })
                 .collect();
+            let mut seen = Vec::new();
+            typed.retain(|term| {
+                let is_new = !seen.contains(term);
+                seen.push(*term);
+                is_new
+            });
             let Some(first) = typed.first() else {
                 continue;
             };
@@ -237,114 +260,17 @@ impl<'a> Scorer<'a> {
         self.statistics.word(self.searcher, self.fields, term)
     }
 
-    /// What is known of the passages of a segment without looking at names one by one.
-    pub(super) fn segment(&self, segment: &SegmentReader) -> tantivy::Result<SegmentScores<'a>> {
-        let mut scores = SegmentScores {
-            statistics: self.statistics,
-            sums: self.statistics.scratch(segment.max_doc() as usize),
-            has_names: false,
-        };
-        let lengths = Lengths::open(segment, self)?;
-        for term in self.terms.iter().filter(|term| !term.has_idea) {
-            let mut lists = Lists::open(segment, &term.text, term.field, self.fields)?;
-            while let Some((doc, found)) = lists.next() {
-                let sum = scores.sums.matching(doc);
-                sum.covered += term.weight;
-                sum.evidence += self.evidence(term.weight, found, doc, &lengths);
-                if found.in_name {
-                    scores.has_names = true;
-                    sum.name_bound += self.ranking.name * term.weight;
-                }
-            }
-        }
-        for idea in &self.ideas {
-            scores.has_names |= self.add_idea(idea, segment, &lengths, &mut scores.sums)?;
-        }
-        self.add_articles(segment, &mut scores.sums)?;
-        Ok(scores)
+    /// Whether a term is among those that are searched for.
+    pub(super) fn is_asked(&self, term: &str) -> bool {
+        let typed = self.terms.iter().map(|known| known.text.as_str());
+        let variants = self.ideas.iter().flat_map(|idea| &idea.variants);
+        let meant = variants.flat_map(|variant| variant.terms.iter().map(|(_, text)| &**text));
+        typed.chain(meant).any(|known| known == term)
     }
 
-    /// What a term or phrase of this weight gives to a passage that has it.
-    fn evidence(&self, weight: f32, found: Found, doc: DocId, lengths: &Lengths) -> f32 {
-        let frequency = self.ranking.heading * found.in_headings as f32 + found.in_text as f32;
-        if frequency > 0.0 {
-            weight * frequency / (frequency + lengths.normalisation(doc))
-        } else {
-            0.0
-        }
-    }
-
-    /// Adds what an idea gives, and says whether any name has it.
-    fn add_idea(
-        &self,
-        idea: &Idea,
-        segment: &SegmentReader,
-        lengths: &Lengths,
-        sums: &mut Scratch,
-    ) -> tantivy::Result<bool> {
-        for term in idea.terms.iter().map(|term| &self.terms[*term]) {
-            let mut lists = Lists::open(segment, &term.text, term.field, self.fields)?;
-            while let Some((doc, found)) = lists.next() {
-                let sum = sums.idea(doc);
-                sum.typed += self.evidence(term.weight, found, doc, lengths);
-                sum.typed_weight += term.weight;
-                if found.in_name {
-                    sum.typed_in_name += term.weight;
-                }
-            }
-        }
-        postings::together(segment, &idea.wordings, self.fields, |doc| {
-            sums.idea(doc).is_together = true;
-        })?;
-        for variant in &idea.variants {
-            postings::variant(segment, &variant.terms, self.fields, |doc, found| {
-                let given = self.evidence(variant.weight, found, doc, lengths);
-                let sum = sums.idea(doc);
-                sum.variant = sum.variant.max(given);
-                sum.has_variant = true;
-                if found.in_name {
-                    sum.variant_in_name = sum.variant_in_name.max(variant.weight);
-                }
-            })?;
-        }
-        let mut has_names = false;
-        sums.finish_idea(|of_idea, sum| {
-            let share = idea.share(of_idea.typed_weight, of_idea.is_together);
-            sum.evidence += (share.evidence * of_idea.typed).max(of_idea.variant);
-            sum.covered += if of_idea.has_variant {
-                idea.weight
-            } else {
-                share.covered
-            };
-            let in_name = of_idea.typed_in_name.max(of_idea.variant_in_name);
-            has_names |= in_name > 0.0;
-            sum.name_bound += self.ranking.name * in_name;
-        });
-        Ok(has_names)
-    }
-
-    /// Multiplies what passages give by their coverage, and adds what their articles give.
-    fn add_articles(&self, segment: &SegmentReader, sums: &mut Scratch) -> tantivy::Result<()> {
-        // The passages of an article stand side by side in one segment, in their order. So the place of a passage tells
-        // where its article begins, also where an older version of the article is still there.
-        let positions = segment.fast_fields().u64(POSITION)?.first_or_default_col(0);
-        let matches = std::mem::take(&mut sums.matches);
-        let mut firsts = Vec::with_capacity(matches.len());
-        for doc in &matches {
-            let sum = sums.at_mut(*doc);
-            sum.evidence *= sum.covered / self.total_weight;
-            let evidence = sum.evidence;
-            let first = doc.saturating_sub(positions.get_val(*doc) as DocId);
-            firsts.push(first);
-            let best = &mut sums.at_mut(first).best;
-            *best = best.max(evidence);
-        }
-        for (doc, first) in matches.iter().zip(&firsts) {
-            let best = sums.at(*first).best;
-            sums.at_mut(*doc).evidence += self.ranking.article * best;
-        }
-        (sums.matches, sums.firsts) = (matches, firsts);
-        Ok(())
+    /// The columns of the segment whose place among those of the index is `ordinal`.
+    pub(super) fn columns(&self, ordinal: usize) -> tantivy::Result<&'a Columns> {
+        self.statistics.columns(self.searcher, ordinal)
     }
 
     /// The parts of the score of one passage.
@@ -354,16 +280,26 @@ impl<'a> Scorer<'a> {
         ordinal: usize,
         doc: DocId,
     ) -> tantivy::Result<Option<Explanation>> {
-        let scores = self.segment(segment)?;
-        let sum = *scores.sums.at(doc);
-        if sum.covered == 0.0 {
+        let bounds = Bounds::new(self);
+        let articles = self.columns(ordinal)?.articles();
+        let mut evidence = Evidence::open(self, &bounds, segment)?;
+        let (mut own, mut best, mut is_match) = (0f32, 0f32, false);
+        for other in articles.around(doc) {
+            if let Some(passage) = evidence.passage(other, Mark::UNKNOWN)? {
+                best = best.max(passage);
+                if other == doc {
+                    (own, is_match) = (passage, true);
+                }
+            }
+        }
+        if !is_match {
             return Ok(None);
         }
-        let lengths = Lengths::open(segment, self)?;
+        let mut lists = Evidence::open(self, &bounds, segment)?;
         let mut covered = 0f32;
         let mut terms = Vec::new();
-        for term in &self.terms {
-            let found = Lists::open(segment, &term.text, term.field, self.fields)?.find(doc);
+        for (at, term) in self.terms.iter().enumerate() {
+            let found = lists.terms[at].find(doc)?;
             if found.is_any() && !term.has_idea {
                 covered += term.weight;
             }
@@ -372,19 +308,14 @@ impl<'a> Scorer<'a> {
                 in_headings: found.in_headings,
                 in_text: found.in_text,
                 in_name: found.in_name,
-                score: self.evidence(term.weight, found, doc, &lengths),
+                score: lists.given(term.weight, found, doc),
             });
         }
         let mut expansions = Vec::new();
-        for idea in &self.ideas {
+        for (at, idea) in self.ideas.iter().enumerate() {
             let first = expansions.len();
-            for variant in &idea.variants {
-                let mut found = Found::default();
-                postings::variant(segment, &variant.terms, self.fields, |other, there| {
-                    if other == doc {
-                        found = there;
-                    }
-                })?;
+            for (which, variant) in idea.variants.iter().enumerate() {
+                let found = lists.variant(at, which, doc)?;
                 if found.is_any() {
                     expansions.push(ExpansionExplanation {
                         from: variant.from.clone(),
@@ -392,7 +323,7 @@ impl<'a> Scorer<'a> {
                         in_headings: found.in_headings,
                         in_text: found.in_text,
                         in_name: found.in_name,
-                        score: self.evidence(variant.weight, found, doc, &lengths),
+                        score: lists.given(variant.weight, found, doc),
                     });
                 }
             }
@@ -402,10 +333,7 @@ impl<'a> Scorer<'a> {
             };
             let there = idea.terms.iter().filter(has_any);
             let typed_weight: f32 = there.map(|term| self.terms[*term].weight).sum();
-            let mut is_together = false;
-            postings::together(segment, &idea.wordings, self.fields, |other| {
-                is_together |= other == doc;
-            })?;
+            let is_together = lists.is_together(at, doc)?;
             let share = idea.share(typed_weight, is_together);
             covered += if expansions.len() > first {
                 idea.weight
@@ -432,17 +360,13 @@ impl<'a> Scorer<'a> {
             }
         }
         let given = terms.iter().map(|term| term.score);
-        let evidence: f32 = given
+        let given: f32 = given
             .chain(expansions.iter().map(|expansion| expansion.score))
             .sum();
         let coverage = covered / self.total_weight;
-        let passage = evidence * coverage;
-        let partial = sum.evidence;
-        let name = if sum.name_bound > 0.0 {
-            NameScores::open(self, segment, ordinal)?.get(doc)?
-        } else {
-            0.0
-        };
+        let passage = given * coverage;
+        let partial = own + self.ranking.article * best;
+        let name = NameScores::open(self, ordinal)?.get(doc)?;
         Ok(Some(Explanation {
             score: partial + name,
             passage,
@@ -457,7 +381,7 @@ impl<'a> Scorer<'a> {
 
 impl Idea {
     /// What typed words of this weight count for, together or apart.
-    fn share(&self, typed_weight: f32, is_together: bool) -> Share {
+    pub(super) fn share(&self, typed_weight: f32, is_together: bool) -> Share {
         let covered = typed_weight.min(self.weight);
         if self.wordings.is_empty() || is_together {
             return Share {
@@ -480,98 +404,226 @@ impl Idea {
     }
 }
 
-impl SegmentScores<'_> {
-    /// The passages that have any word of the query, deleted ones among them, in any order.
-    pub(super) fn matches(&self) -> &[DocId] {
-        &self.sums.matches
+impl<'a> Evidence<'a> {
+    pub(super) fn open(
+        scorer: &'a Scorer<'a>,
+        bounds: &'a Bounds,
+        segment: &'a SegmentReader,
+    ) -> tantivy::Result<Self> {
+        let fields = scorer.fields;
+        let terms = scorer.terms.iter();
+        let ideas = scorer.ideas.iter().map(|idea| {
+            let variants = idea.variants.iter().map(|variant| {
+                Ok(match variant.terms.as_slice() {
+                    [(_, term)] => VariantLists::Word(Box::new(Lists::open(
+                        segment,
+                        term,
+                        QueryField::Any,
+                        fields,
+                    )?)),
+                    _ => VariantLists::Phrase {
+                        marks: Box::new(variant.open(segment, fields)?),
+                        finds: None,
+                    },
+                })
+            });
+            Ok(IdeaLists {
+                together: None,
+                variants: variants.collect::<tantivy::Result<_>>()?,
+            })
+        });
+        Ok(Self {
+            scorer,
+            bounds,
+            segment,
+            lengths: Lengths::open(segment, scorer)?,
+            terms: terms
+                .map(|term| Lists::open(segment, &term.text, term.field, fields))
+                .collect::<tantivy::Result<_>>()?,
+            ideas: ideas.collect::<tantivy::Result<_>>()?,
+        })
     }
 
-    /// The full scores of those of `matches` that can be among the best `wanted`. `ordinal` is the place of the segment among
-    /// those of the index.
-    pub(super) fn finish(
-        &self,
-        scorer: &Scorer<'_>,
-        segment: &SegmentReader,
-        ordinal: usize,
-        matches: &[DocId],
-        wanted: usize,
-    ) -> tantivy::Result<Vec<(DocId, f32)>> {
-        let partial = |doc: DocId| self.sums.at(doc).evidence;
-        let mut threshold = self.least_of_best(matches, wanted);
-        let bound = |doc: DocId| {
-            let sum = self.sums.at(doc);
-            (sum.evidence + sum.name_bound) * ROUNDING
+    /// The next passage that is on a list of names, or on one of a word with any of the bits `own`, and how many entries all these
+    /// lists have; it is not before `from`.
+    pub(super) fn next(&mut self, from: DocId, own: u64) -> (DocId, u64) {
+        let (mut next, mut entries) = (TERMINATED, 0);
+        let mut take = |doc: DocId, count: u32| {
+            next = next.min(doc);
+            entries += u64::from(count);
         };
-        let mut finished = Vec::new();
-        let mut with_names = Vec::new();
-        for doc in matches {
-            if self.sums.at(*doc).name_bound > 0.0 {
-                if bound(*doc) >= threshold {
-                    with_names.push((Ordered(bound(*doc)), *doc));
+        let bounds = self.bounds;
+        for (at, lists) in self.terms.iter_mut().enumerate() {
+            lists.for_each(bounds.term(at) & own != 0, |list| {
+                take(list.next(from), list.len());
+            });
+        }
+        for (at, idea) in self.ideas.iter_mut().enumerate() {
+            let is_wanted = bounds.variants(at) & own != 0;
+            for variant in &mut idea.variants {
+                match variant {
+                    VariantLists::Word(lists) => {
+                        lists.for_each(is_wanted, |list| take(list.next(from), list.len()));
+                    }
+                    VariantLists::Phrase { marks, .. } => {
+                        let (doc, count) = marks.next(from, is_wanted);
+                        take(doc, count);
+                    }
                 }
-            } else if partial(*doc) >= threshold {
-                finished.push((*doc, partial(*doc)));
             }
         }
-        if !self.has_names {
-            return Ok(finished);
-        }
-        // Those that could be best come first, so that what they reach soon rules out the rest.
-        let mut with_names = BinaryHeap::from(with_names);
-        let mut names = NameScores::open(scorer, segment, ordinal)?;
-        let mut best: BinaryHeap<Reverse<Ordered>> = BinaryHeap::new();
-        while let Some((Ordered(bound), doc)) = with_names.pop() {
-            if bound < threshold {
-                break;
-            }
-            let score = partial(doc) + names.get(doc)?;
-            finished.push((doc, score));
-            best.push(Reverse(Ordered(score)));
-            if best.len() > wanted {
-                best.pop();
-            }
-            if best.len() == wanted
-                && let Some(Reverse(Ordered(least))) = best.peek()
-            {
-                threshold = threshold.max(*least);
-            }
-        }
-        Ok(finished)
+        (next, entries)
     }
 
-    /// A score that at least `wanted` of `matches` reach; 0 where there are fewer.
-    fn least_of_best(&self, matches: &[DocId], wanted: usize) -> f32 {
-        if wanted == 0 || matches.len() < wanted {
-            return 0.0;
+    /// Marks the passages of a window that have words with any of the bits `wanted` in their text and headings. Where `may` is true,
+    /// the words of a phrase need not stand together for its mark.
+    pub(super) fn mark_own(&mut self, window: &mut Marks<'_>, wanted: u64, may: bool) {
+        for (at, lists) in self.terms.iter_mut().enumerate() {
+            let bit = self.bounds.term(at);
+            if bit & wanted != 0 {
+                lists.own().for_each(|list| {
+                    list.mark(window, bit);
+                });
+            }
         }
-        let evidence = |doc: &DocId| self.sums.at(*doc).evidence;
-        let mut scores: Vec<f32> = matches.iter().map(evidence).collect();
-        let (_, least, _) = scores.select_nth_unstable_by(wanted - 1, |a, b| b.total_cmp(a));
-        *least
+        for (at, idea) in self.ideas.iter_mut().enumerate() {
+            let bit = self.bounds.variants(at);
+            if bit & wanted == 0 {
+                continue;
+            }
+            for variant in &mut idea.variants {
+                match variant {
+                    VariantLists::Word(lists) => {
+                        lists.own().for_each(|list| {
+                            list.mark(window, bit);
+                        });
+                    }
+                    VariantLists::Phrase { marks, .. } => marks.mark_own(window, bit, may),
+                }
+            }
+        }
+    }
+
+    /// Marks the passages of a window whose articles' names have words of the query, and says whether there are any.
+    pub(super) fn mark_names(&mut self, window: &mut Marks<'_>) -> bool {
+        let mut any = false;
+        for (at, lists) in self.terms.iter_mut().enumerate() {
+            if let Some(names) = &mut lists.names {
+                any |= names.mark(window, self.bounds.term(at));
+            }
+        }
+        for (at, idea) in self.ideas.iter_mut().enumerate() {
+            let bit = self.bounds.variants(at);
+            for variant in &mut idea.variants {
+                match variant {
+                    VariantLists::Word(lists) => {
+                        if let Some(names) = &mut lists.names {
+                            any |= names.mark(window, bit);
+                        }
+                    }
+                    VariantLists::Phrase { marks, .. } => any |= marks.mark_names(window, bit),
+                }
+            }
+        }
+        any
+    }
+
+    /// What a passage gives by itself; `None` where it has no word of the query. To be asked of passages in their order.
+    pub(super) fn passage(&mut self, doc: DocId, mark: Mark) -> tantivy::Result<Option<f32>> {
+        let any = mark.own | mark.names;
+        let (mut evidence, mut covered) = (0f32, 0f32);
+        for (at, term) in self.scorer.terms.iter().enumerate() {
+            if term.has_idea || any & self.bounds.term(at) == 0 {
+                continue;
+            }
+            let found = self.terms[at].find(doc)?;
+            if found.is_any() {
+                covered += term.weight;
+                evidence += self.given(term.weight, found, doc);
+            }
+        }
+        for (at, idea) in self.scorer.ideas.iter().enumerate() {
+            let (mut typed, mut typed_weight) = (0f32, 0f32);
+            for place in &idea.terms {
+                if any & self.bounds.term(*place) == 0 {
+                    continue;
+                }
+                let term = &self.scorer.terms[*place];
+                let found = self.terms[*place].find(doc)?;
+                if found.is_any() {
+                    typed += self.given(term.weight, found, doc);
+                    typed_weight += term.weight;
+                }
+            }
+            let (mut variant, mut has_variant) = (0f32, false);
+            if any & self.bounds.variants(at) != 0 {
+                for (which, of_idea) in idea.variants.iter().enumerate() {
+                    let found = self.variant(at, which, doc)?;
+                    if found.is_any() {
+                        has_variant = true;
+                        variant = variant.max(self.given(of_idea.weight, found, doc));
+                    }
+                }
+            }
+            if typed_weight == 0.0 && !has_variant {
+                continue;
+            }
+            let share = idea.share(typed_weight, self.is_together(at, doc)?);
+            evidence += (share.evidence * typed).max(variant);
+            covered += if has_variant {
+                idea.weight
+            } else {
+                share.covered
+            };
+        }
+        let is_match = covered > 0.0;
+        Ok(is_match.then(|| evidence * (covered / self.scorer.total_weight)))
+    }
+
+    /// What a term or phrase of this weight gives to a passage that has it.
+    fn given(&self, weight: f32, found: Found, doc: DocId) -> f32 {
+        let heading = self.scorer.ranking.heading;
+        let frequency = heading * found.in_headings as f32 + found.in_text as f32;
+        if frequency > 0.0 {
+            weight * frequency / (frequency + self.lengths.normalisation(doc))
+        } else {
+            0.0
+        }
+    }
+
+    /// Where a passage has one of what means the same as an idea.
+    fn variant(&mut self, idea: usize, which: usize, doc: DocId) -> tantivy::Result<Found> {
+        let variant = &self.scorer.ideas[idea].variants[which];
+        match &mut self.ideas[idea].variants[which] {
+            VariantLists::Word(lists) => lists.find(doc),
+            VariantLists::Phrase { finds, .. } => Ok(match finds {
+                Some(phrase) => phrase.find(doc),
+                closed => {
+                    let phrase = Box::new(variant.open(self.segment, self.scorer.fields)?);
+                    closed.insert(phrase).find(doc)
+                }
+            }),
+        }
+    }
+
+    /// Whether a passage has the words of an idea as a phrase.
+    fn is_together(&mut self, idea: usize, doc: DocId) -> tantivy::Result<bool> {
+        let wordings = &self.scorer.ideas[idea].wordings;
+        if wordings.is_empty() {
+            return Ok(false);
+        }
+        let phrase = match &mut self.ideas[idea].together {
+            Some(phrase) => phrase,
+            closed => closed.insert(Phrase::open(self.segment, wordings, self.scorer.fields)?),
+        };
+        let found = phrase.find(doc);
+        Ok(found.in_headings + found.in_text > 0)
     }
 }
 
-impl Drop for SegmentScores<'_> {
-    fn drop(&mut self) {
-        self.statistics.give_back(std::mem::take(&mut self.sums));
-    }
-}
-
-/// A score that orders as numbers do.
-#[derive(Clone, Copy, PartialEq)]
-struct Ordered(f32);
-
-impl Eq for Ordered {}
-
-impl Ord for Ordered {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.0.total_cmp(&other.0)
-    }
-}
-
-impl PartialOrd for Ordered {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
+impl WeightedVariant {
+    fn open<'a>(&'a self, segment: &SegmentReader, fields: &Fields) -> tantivy::Result<Phrase<'a>> {
+        Phrase::open(segment, std::slice::from_ref(&self.terms), fields)
     }
 }
 

@@ -1,11 +1,11 @@
 //! What is known of an index as a whole, and of the lengths of its passages? Scores are made from it.
 
+use super::columns::Columns;
 use super::schema::Fields;
 use super::score::Scorer;
-use super::sums::Scratch;
 use crate::engine::Ranking;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{OnceLock, PoisonError, RwLock};
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::schema::Field;
 use tantivy::{DocId, Searcher, SegmentReader, Term};
@@ -34,9 +34,7 @@ pub(super) fn frequency(searcher: &Searcher, fields: &Fields, term: &str) -> tan
 pub(super) struct Statistics {
     lengths: OnceLock<TotalLengths>,
     words: RwLock<Words>,
-    /// For each segment, the names that were looked at.
-    names: OnceLock<Vec<RwLock<KnownNames>>>,
-    scratch: Mutex<Vec<Scratch>>,
+    columns: OnceLock<Vec<OnceLock<Columns>>>,
 }
 
 /// What is known of words of queries and of names.
@@ -55,9 +53,6 @@ pub(super) struct Word {
     /// In how many passages it stands.
     pub(super) frequency: u64,
 }
-
-/// The words of each of the names of an article, by the ordinal of the names in their column.
-pub(super) type KnownNames = HashMap<u64, Arc<[Vec<Word>]>>;
 
 impl Statistics {
     pub(super) fn lengths(
@@ -98,29 +93,17 @@ impl Statistics {
         Ok(word)
     }
 
-    /// The names of a segment that were looked at.
-    pub(super) fn names(&self, searcher: &Searcher, segment: usize) -> &RwLock<KnownNames> {
+    /// The columns of the segment whose place among those of the index is `ordinal`.
+    pub(super) fn columns(&self, searcher: &Searcher, ordinal: usize) -> tantivy::Result<&Columns> {
         let segments = searcher.segment_readers();
         let all = self
-            .names
-            .get_or_init(|| segments.iter().map(|_| RwLock::default()).collect());
-        &all[segment]
-    }
-
-    /// Room for the sums of a segment of `size` passages, all 0.
-    pub(super) fn scratch(&self, size: usize) -> Scratch {
-        let mut free = self.scratch.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut scratch = free.pop().unwrap_or_default();
-        drop(free);
-        scratch.reserve(size);
-        scratch
-    }
-
-    /// Takes room back for the next query.
-    pub(super) fn give_back(&self, mut scratch: Scratch) {
-        scratch.clear();
-        let mut free = self.scratch.lock().unwrap_or_else(PoisonError::into_inner);
-        free.push(scratch);
+            .columns
+            .get_or_init(|| segments.iter().map(|_| OnceLock::new()).collect());
+        if let Some(columns) = all[ordinal].get() {
+            return Ok(columns);
+        }
+        let columns = Columns::open(&segments[ordinal])?;
+        Ok(all[ordinal].get_or_init(|| columns))
     }
 }
 
