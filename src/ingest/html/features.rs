@@ -118,7 +118,7 @@ impl Features {
             let Some(element) = page.element(node) else {
                 continue;
             };
-            if let Some(class) = element.attr("class") {
+            if let Some(class) = super::dom::attr(element, "class") {
                 let (weight, own) = *classes.entry(class).or_insert_with(|| hints(class));
                 weights[node] += weight;
                 marks[node] = own;

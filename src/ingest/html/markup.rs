@@ -1,15 +1,15 @@
 //! What of the source is given to the parser?
 //!
 //! All tags that the guard lets pass, each with the offset it stands at, and all text. Nothing else: no comments, no
-//! scripts, no pictures inside addresses. What is left out leaves no trace, but for a place where two texts must not grow
+//! scripts, no attributes that are not read. What is left out leaves no trace, but for a place where two texts must not grow
 //! together.
 
 use super::guard::Verdict;
 use super::source::{Piece, Tag};
-use std::fmt::Write as _;
 
-/// The attribute that carries the offset of a start tag through the parser.
-pub(super) const OFFSET: &str = "data-source-offset";
+/// The attribute that carries the offset of a start tag through the parser. Every tag has one, so its name is short, and one
+/// that the parser knows (of drawings, where nobody reads it).
+pub(super) const OFFSET: &str = "x";
 
 /// The markup that is given to the parser.
 pub(super) struct Markup<'a> {
@@ -50,17 +50,17 @@ impl<'a> Markup<'a> {
         self.seam = self.after_text;
     }
 
-    pub(super) fn start(&mut self, piece: &Piece, tag: &Tag) {
+    /// A start tag, and what is read of its attributes.
+    pub(super) fn start(&mut self, piece: &Piece, tag: &Tag, attributes: &str) {
         self.markup.push('<');
         self.markup.push_str(&self.source[tag.name.clone()]);
-        // Writing into a string cannot fail.
-        let _ = write!(self.markup, " {OFFSET}=\"{:x}\"", piece.range.start);
-        let mut at = tag.name.end;
-        for surplus in &tag.surplus {
-            self.markup.push_str(&self.source[at..surplus.start]);
-            at = surplus.end;
-        }
-        self.markup.push_str(&self.source[at..piece.range.end]);
+        // The first of two attributes of one name counts.
+        self.markup.push(' ');
+        self.markup.push_str(OFFSET);
+        self.markup.push('=');
+        push_hexadecimal(&mut self.markup, piece.range.start);
+        self.markup.push_str(attributes);
+        self.markup.push('>');
         self.border();
     }
 
@@ -84,5 +84,27 @@ impl<'a> Markup<'a> {
     fn border(&mut self) {
         self.seam = false;
         self.after_text = false;
+    }
+}
+
+fn push_hexadecimal(text: &mut String, number: usize) {
+    let digits = (usize::BITS - number.leading_zeros()).div_ceil(4).max(1);
+    for digit in (0..digits).rev() {
+        let digit = (number >> (digit * 4)) as u32 & 0xF;
+        text.extend(char::from_digit(digit, 16));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_are_hexadecimal() {
+        for number in [0, 9, 10, 16, 0xFF, 0x100, 0xABCDEF, usize::MAX] {
+            let mut text = String::new();
+            push_hexadecimal(&mut text, number);
+            assert_eq!(text, format!("{number:x}"));
+        }
     }
 }
