@@ -396,12 +396,7 @@ impl PartMap {
 
 /// Offsets of the line feeds.
 fn line_feeds(bytes: &[u8]) -> Vec<usize> {
-    bytes
-        .iter()
-        .enumerate()
-        .filter(|(_, byte)| **byte == b'\n')
-        .map(|(offset, _)| offset)
-        .collect()
+    memchr::memchr_iter(b'\n', bytes).collect()
 }
 
 /// Where something stands in a file.

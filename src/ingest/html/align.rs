@@ -53,6 +53,11 @@ impl<'a> Aligner<'a> {
         }
     }
 
+    /// What it reads.
+    pub(super) fn source(&self) -> &'a str {
+        self.source
+    }
+
     /// Takes note of a piece of the source. All pieces are given before the first word is looked for.
     pub(super) fn note(&mut self, piece: &Piece) {
         if piece.kind == PieceKind::Text {
@@ -111,6 +116,11 @@ impl<'a> Aligner<'a> {
 
     /// Whether `word` stands at the cursor, which is moved behind it.
     fn matches(&self, word: &str, cursor: &mut Cursor) -> Option<Range<usize>> {
+        if self.is_as_written(word, *cursor) {
+            let start = cursor.at;
+            cursor.at += word.len();
+            return Some(start..cursor.at);
+        }
         let mut place: Option<Range<usize>> = None;
         let mut wanted = word.chars().filter(|c| *c != '\0').peekable();
         while wanted.peek().is_some() {
@@ -128,7 +138,29 @@ impl<'a> Aligner<'a> {
         place
     }
 
+    /// Whether the very bytes of `word` stand at the cursor, and mean themselves: nearly all words are such.
+    fn is_as_written(&self, word: &str, cursor: Cursor) -> bool {
+        let rest = self
+            .runs
+            .get(cursor.run)
+            .and_then(|run| self.source.as_bytes().get(cursor.at..run.end));
+        let is_there = rest.is_some_and(|rest| rest.starts_with(word.as_bytes()));
+        is_there && !word.bytes().any(|byte| matches!(byte, b'&' | b'\0'))
+    }
+
     fn skip_space(&self, cursor: &mut Cursor) {
+        let Some(run) = self.runs.get(cursor.run) else {
+            return;
+        };
+        cursor.at = cursor.at.max(run.start);
+        // Most of what stands between words is a space, or nothing.
+        while cursor.at < run.end {
+            match self.source.as_bytes()[cursor.at] {
+                b' ' | b'\t'..=b'\r' => cursor.at += 1,
+                b'!'..=b'%' | b'\''..=b'~' => return,
+                _ => break,
+            }
+        }
         loop {
             let before = *cursor;
             let space = self

@@ -15,7 +15,6 @@ use html5ever::driver::{ParseOpts, parse_document};
 use html5ever::tendril::TendrilSink;
 use scraper::node::Element;
 use scraper::{Html, HtmlTreeSink, Node as TreeNode};
-use std::collections::HashSet;
 
 /// A parsed page, and what is needed to find its words in the source.
 pub(super) struct Tree<'a> {
@@ -139,7 +138,7 @@ impl<'a> Page<'a> {
             aligner,
         } = tree;
         let mut nodes: Vec<Node<'a>> = Vec::new();
-        let mut seen = HashSet::new();
+        let mut seen = vec![false; aligner.source().len()];
         let mut parent = 0;
         let mut next = Some(html.tree.root());
         // Depth first, by hand: `next` is what is looked at, `parent` the listed element around it.
@@ -150,7 +149,8 @@ impl<'a> Page<'a> {
                     let offset = offset(element);
                     // Elements that the parser opened again carry the offset of the first.
                     if let Some(offset) = offset
-                        && seen.insert(offset)
+                        && let Some(seen) = seen.get_mut(offset)
+                        && !std::mem::replace(seen, true)
                     {
                         aligner.seek(offset);
                     }
