@@ -224,7 +224,7 @@ impl<'a> Aligner<'a> {
 
 /// The character reference at the head of `text`: one or two characters, and its length in bytes. As the HTML standard
 /// says for text (in attributes there are other rules).
-fn reference(text: &str) -> Option<(char, Option<char>, usize)> {
+pub(super) fn reference(text: &str) -> Option<(char, Option<char>, usize)> {
     let bytes = text.as_bytes();
     if bytes.get(1) == Some(&b'#') {
         let (radix, start) = match bytes.get(2) {

@@ -11,10 +11,8 @@ use super::panels::Panels;
 use super::source::{Piece, PieceKind, Tag, pieces};
 use super::title::plain;
 use html5ever::QualName;
-use html5ever::driver::{ParseOpts, parse_document};
-use html5ever::tendril::TendrilSink;
 use scraper::node::Element;
-use scraper::{Html, HtmlTreeSink, Node as TreeNode};
+use scraper::{Html, Node as TreeNode};
 
 /// A parsed page, and what is needed to find its words in the source.
 pub(super) struct Tree<'a> {
@@ -48,16 +46,12 @@ pub(super) fn read(source: &str) -> Tree<'_> {
                 }
             }
             PieceKind::End(tag) => match guard.end(&source[tag.name.clone()]) {
-                Verdict::Keep => markup.end(&piece),
+                Verdict::Keep => markup.end(&piece, tag),
                 verdict => markup.left_out(verdict),
             },
         }
     }
-    let parser = parse_document(
-        HtmlTreeSink::new(Html::new_document()),
-        ParseOpts::default(),
-    );
-    let html = parser.one(markup.finish());
+    let html = markup.finish();
     Tree {
         panels: Panels::of(&html, source),
         html,

@@ -55,7 +55,7 @@ pub(super) fn pieces(source: &str) -> Pieces<'_> {
         at: 0,
         raw: None,
         foreign: 0,
-        attributes: String::new(),
+        attributes: Attributes::default(),
     }
 }
 
@@ -68,7 +68,23 @@ pub(super) struct Pieces<'a> {
     /// How many `svg` and `math` elements are open: inside them `<title/>` and the like are ordinary elements.
     foreign: usize,
     /// See [`Pieces::attributes`].
-    attributes: String,
+    attributes: Attributes,
+}
+
+/// What is read of the attributes of a tag.
+#[derive(Debug, Default)]
+pub(super) struct Attributes {
+    pub(super) read: Vec<Attribute>,
+    /// Whether the tag closes itself.
+    pub(super) close: bool,
+}
+
+/// An attribute, by the places of its parts.
+#[derive(Debug)]
+pub(super) struct Attribute {
+    pub(super) name: Range<usize>,
+    /// Without quotation marks; the end of a very long one is left out.
+    pub(super) value: Range<usize>,
 }
 
 impl Iterator for Pieces<'_> {
@@ -99,8 +115,8 @@ impl Iterator for Pieces<'_> {
 }
 
 impl Pieces<'_> {
-    /// What is read of the attributes of the tag that came last, each behind a space, and a `/` where the tag closes itself.
-    pub(super) fn attributes(&self) -> &str {
+    /// What is read of the attributes of the tag that came last.
+    pub(super) fn attributes(&self) -> &Attributes {
         &self.attributes
     }
 
@@ -131,7 +147,8 @@ impl Pieces<'_> {
         let name_end = (name_start..bytes.len())
             .find(|at| bytes[*at].is_ascii_whitespace() || matches!(bytes[*at], b'/' | b'>'))
             .unwrap_or(bytes.len());
-        self.attributes.clear();
+        self.attributes.read.clear();
+        self.attributes.close = false;
         let Some(end) = attributes(self.source, name_end, &mut self.attributes) else {
             self.at = bytes.len();
             return PieceKind::Comment;
@@ -196,9 +213,9 @@ fn comment_end(source: &str, start: usize) -> usize {
     odd.or(plain).unwrap_or(source.len())
 }
 
-/// Where a tag ends (behind its `>`), whose attributes begin at `from`; adds those to `read` that are read. `None` where the
-/// source ends first.
-fn attributes(source: &str, from: usize, read: &mut String) -> Option<usize> {
+/// Where a tag ends (behind its `>`), whose attributes begin at `from`; adds those that are read. `None` where the source ends
+/// first.
+fn attributes(source: &str, from: usize, attributes: &mut Attributes) -> Option<usize> {
     let bytes = source.as_bytes();
     let mut at = from;
     let mut count = 0;
@@ -211,9 +228,7 @@ fn attributes(source: &str, from: usize, read: &mut String) -> Option<usize> {
             at += 1;
         }
         if *bytes.get(at)? == b'>' {
-            if bytes[before..at].last() == Some(&b'/') {
-                read.push_str(" /");
-            }
+            attributes.close = bytes[before..at].last() == Some(&b'/');
             return Some(at + 1);
         }
         let start = at;
@@ -250,15 +265,14 @@ fn attributes(source: &str, from: usize, read: &mut String) -> Option<usize> {
         if count > MOST_ATTRIBUTES || !is_read(&bytes[start..name_end]) {
             continue;
         }
-        read.push(' ');
         if value.len() > LONGEST_VALUE {
             // A cut inside a reference does no harm at the end of a value that nothing reads.
-            let cut = source.floor_char_boundary(value.start + LONGEST_VALUE);
-            read.push_str(&source[start..cut]);
-            read.push_str(&source[value.end..at]);
-        } else {
-            read.push_str(&source[start..at]);
+            value.end = source.floor_char_boundary(value.start + LONGEST_VALUE);
         }
+        attributes.read.push(Attribute {
+            name: start..name_end,
+            value,
+        });
     }
 }
 
@@ -419,40 +433,49 @@ mod tests {
     }
 
     /// What is read of the first tag's attributes.
-    fn attributes_of(source: &str) -> String {
+    fn attributes_of(source: &str) -> (Vec<(&str, &str)>, bool) {
         let mut pieces = pieces(source);
         assert!(matches!(
             pieces.next().map(|piece| piece.kind),
             Some(PieceKind::Start(_))
         ));
-        pieces.attributes().to_owned()
+        let Attributes { read, close } = pieces.attributes();
+        let read = read.iter().map(|attribute| {
+            (
+                &source[attribute.name.clone()],
+                &source[attribute.value.clone()],
+            )
+        });
+        (read.collect(), *close)
     }
 
     #[test]
     fn attributes_that_nothing_reads_are_left_out() {
-        for (source, expected) in [
-            ("<p>", ""),
+        for (source, expected, closes) in [
+            ("<p>", &[][..], false),
             (
                 "<p onclick=\"a>b\" CLASS = 'x y' data-id=3 hidden>",
-                " CLASS = 'x y' hidden",
+                &[("CLASS", "x y"), ("hidden", "")],
+                false,
             ),
-            ("<a href=/back/>", " href=/back/"),
-            ("<br/>", " /"),
-            ("<br class=x />", " class=x /"),
-            ("<br hidden/>", " hidden /"),
-            ("<a href= >", " href= "),
-            ("<a a-very-long-name-indeed=x id=y>", " id=y"),
+            ("<a href=/back/>", &[("href", "/back/")], false),
+            ("<br/>", &[], true),
+            ("<br class=x />", &[("class", "x")], true),
+            ("<br hidden/>", &[("hidden", "")], true),
+            ("<a href= >", &[("href", "")], false),
+            ("<a a-very-long-name-indeed=x id=y>", &[("id", "y")], false),
         ] {
-            assert_eq!(attributes_of(source), expected, "{source}");
+            let (read, close) = attributes_of(source);
+            assert_eq!((&*read, close), (expected, closes), "{source}");
         }
     }
 
     #[test]
     fn attributes_have_bounds() {
         let long = format!("<img style=\"data:{}\" id=x>", "é".repeat(40_000));
-        let read = attributes_of(&long);
-        assert!(read.len() < LONGEST_VALUE + 40 && read.ends_with("\" id=x"));
+        let (read, _) = attributes_of(&long);
+        assert!(read[0].1.len() <= LONGEST_VALUE && read[1] == ("id", "x"));
         let many = format!("<p {}>", "id=1 ".repeat(5_000));
-        assert_eq!(attributes_of(&many).len(), MOST_ATTRIBUTES * 5);
+        assert_eq!(attributes_of(&many).0.len(), MOST_ATTRIBUTES);
     }
 }
