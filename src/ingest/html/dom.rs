@@ -162,19 +162,11 @@ impl<'a> Page<'a> {
                     }
                 }
                 TreeNode::Text(text) if !nodes.is_empty() => {
-                    let words = aligner.words(text);
+                    let (words, letters) = aligner.words(text);
                     let offset = words
                         .iter()
                         .find_map(WordPart::place)
                         .map_or(nodes[parent].offset, |place| place.start);
-                    let letters: usize = words
-                        .iter()
-                        .map(|word| {
-                            text[word.text.start as usize..word.text.end as usize]
-                                .chars()
-                                .count()
-                        })
-                        .sum();
                     nodes.push(Node {
                         parent,
                         end: nodes.len() + 1,
@@ -407,6 +399,10 @@ fn is_read(element: &Element) -> bool {
             | "link"
     ) {
         return false;
+    }
+    if element.attrs.len() <= 1 {
+        // Its place in the source, and nothing that would hide it.
+        return element.name() != "dialog";
     }
     if attr(element, "hidden").is_some_and(|value| !value.eq_ignore_ascii_case("until-found")) {
         return false;

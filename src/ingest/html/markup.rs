@@ -139,14 +139,16 @@ impl<'a> Markup<'a> {
             memchr3(b'&', b'\r', 0, &self.source.as_bytes()[value.clone()]).is_none()
         };
         let name = &self.source[tag.name.clone()];
-        let is_plain = is_plain_name(name)
-            && attributes
+        if self.is_raw() {
+            // It is no tag there.
+            self.read(self.part(&piece.range));
+        } else if !is_plain_name(name)
+            || !attributes
                 .read
                 .iter()
-                .all(|attribute| is_plain(&attribute.value));
-        if !is_plain || self.is_raw() {
-            let markup = self.start_tag(name, &offset, attributes);
-            self.read(markup);
+                .all(|attribute| is_plain(&attribute.value))
+        {
+            self.read(self.start_tag(name, &offset, attributes));
         } else {
             let mut read = Vec::with_capacity(attributes.read.len() + 1);
             read.push(attribute(local_name!("x"), offset));
