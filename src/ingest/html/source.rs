@@ -267,7 +267,11 @@ fn attributes(source: &str, from: usize, attributes: &mut Attributes) -> Option<
         }
         if value.len() > LONGEST_VALUE {
             // A cut inside a reference does no harm at the end of a value that nothing reads.
-            value.end = source.floor_char_boundary(value.start + LONGEST_VALUE);
+            let longest = value.start + LONGEST_VALUE;
+            value.end = (value.start..=longest)
+                .rev()
+                .find(|at| source.is_char_boundary(*at))
+                .unwrap_or(value.start);
         }
         attributes.read.push(Attribute {
             name: start..name_end,
