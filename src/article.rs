@@ -39,6 +39,27 @@ impl Article {
             .iter()
             .any(|section| !section.blocks.is_empty())
     }
+
+    /// About how many bytes of memory it takes.
+    pub fn memory(&self) -> usize {
+        let text = |text: &MappedText| text.text.len() + size_of_val(&*text.words);
+        let blocks = |section: &Section| -> usize {
+            let blocks = section.blocks.iter();
+            blocks
+                .map(|block| size_of_val(block) + text(&block.text))
+                .sum()
+        };
+        let section = |section: &Section| {
+            let headings: usize = section.heading_path.iter().map(String::len).sum();
+            size_of_val(section) + headings + blocks(section)
+        };
+        let dropped = |dropped: &Dropped| size_of_val(dropped) + dropped.text.len();
+        size_of_val(self)
+            + self.sections.iter().map(section).sum::<usize>()
+            + self.dropped.iter().map(dropped).sum::<usize>()
+            + size_of_val(&*self.source_map.line_feeds)
+            + size_of_val(&*self.source_map.runs)
+    }
 }
 
 /// Where an article's bytes came from.
@@ -396,12 +417,7 @@ impl PartMap {
 
 /// Offsets of the line feeds.
 fn line_feeds(bytes: &[u8]) -> Vec<usize> {
-    bytes
-        .iter()
-        .enumerate()
-        .filter(|(_, byte)| **byte == b'\n')
-        .map(|(offset, _)| offset)
-        .collect()
+    memchr::memchr_iter(b'\n', bytes).collect()
 }
 
 /// Where something stands in a file.

@@ -11,6 +11,7 @@ use super::work::FileJob;
 use crate::article::Article;
 use crate::engine::manifest::{FileRecord, Manifest};
 use crate::ingest::repeated::Fingerprint;
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -20,10 +21,8 @@ pub(super) const FEWEST_PAGES: usize = 5;
 /// From so many pages of a site on what repeats is foretold from them: what stands on most pages of a site stands on most of these.
 const ENOUGH_PAGES: usize = 32;
 
-/// So many pages wait, of all sites ...
-const MOST_WAITING: usize = 256;
-/// ... and no more than were read from so many bytes; further ones are read by what is known so far.
-const MOST_BYTES: u64 = 16 << 20;
+/// The pages that wait, of all sites, take about this many bytes of memory at the most.
+const MOST_BYTES: usize = 16 << 20;
 
 /// The fingerprints of the blocks that repeat across a site, in order.
 pub(super) type Repeated = Arc<[Fingerprint]>;
@@ -71,8 +70,8 @@ pub(super) struct Pages {
 #[derive(Default)]
 struct NewSites {
     sites: HashMap<String, NewSite>,
-    waiting: usize,
-    bytes: u64,
+    /// What all that wait take of the memory.
+    bytes: usize,
 }
 
 #[derive(Default)]
@@ -80,10 +79,24 @@ struct NewSite {
     /// The blocks of the pages that have come.
     seen: Vec<Arc<[Fingerprint]>>,
     waiting: Vec<Page>,
+    /// Whether its pages do not wait any more: there was no room for them.
+    is_early: bool,
     foretold: Option<Repeated>,
 }
 
 impl NewSite {
+    /// Its pages that wait, to be gone on with by what can be told of the site so far; gives back their memory.
+    fn let_go(&mut self, bytes: &mut usize) -> Vec<(Page, Repeated)> {
+        let repeated = self.repeated();
+        let pages = std::mem::take(&mut self.waiting);
+        *bytes -= pages
+            .iter()
+            .map(|page| page.article.memory())
+            .sum::<usize>();
+        let with = |page| (page, Arc::clone(&repeated));
+        pages.into_iter().map(with).collect()
+    }
+
     fn repeated(&self) -> Repeated {
         let prints = self.seen.iter().flat_map(|page| page.iter().copied());
         repeated(prints.collect(), self.seen.len()).into()
@@ -118,36 +131,42 @@ impl Pages {
             return vec![(page, Arc::clone(repeated))];
         }
         let mut new = self.new.lock().unwrap_or_else(PoisonError::into_inner);
-        let NewSites {
-            sites,
-            waiting,
-            bytes,
-        } = &mut *new;
+        let NewSites { sites, bytes } = &mut *new;
         let site = sites.entry(page.site.clone()).or_default();
         if let Some(foretold) = &site.foretold {
             return vec![(page, Arc::clone(foretold))];
         }
         site.seen.push(Arc::clone(&page.prints));
+        *bytes += page.article.memory();
+        site.waiting.push(page);
         if site.seen.len() >= ENOUGH_PAGES {
-            let foretold = site.repeated();
-            site.foretold = Some(Arc::clone(&foretold));
+            site.foretold = Some(site.repeated());
+            let all = site.let_go(bytes);
             site.seen = Vec::new();
-            *waiting -= site.waiting.len();
-            *bytes -= site
-                .waiting
-                .iter()
-                .map(|page| page.record.size)
-                .sum::<u64>();
-            let all = std::mem::take(&mut site.waiting).into_iter().chain([page]);
-            return all.map(|page| (page, Arc::clone(&foretold))).collect();
+            return all;
         }
-        if *waiting < MOST_WAITING && *bytes + page.record.size <= MOST_BYTES {
-            *waiting += 1;
-            *bytes += page.record.size;
-            site.waiting.push(page);
+        if site.is_early {
+            return site.let_go(bytes);
+        }
+        if *bytes <= MOST_BYTES {
             return Vec::new();
         }
-        vec![(page, site.repeated())]
+        // Of the sites of which most pages have come it can be told best what repeats, and likely no more are to come. Half of the
+        // room is made free, so that it is not looked for with every page.
+        let mut waiting: Vec<&mut NewSite> = sites
+            .values_mut()
+            .filter(|site| !site.waiting.is_empty())
+            .collect();
+        waiting.sort_by_key(|site| Reverse(site.seen.len()));
+        let mut all = Vec::new();
+        for site in waiting {
+            if *bytes <= MOST_BYTES / 2 {
+                break;
+            }
+            site.is_early = true;
+            all.extend(site.let_go(bytes));
+        }
+        all
     }
 
     /// The pages that still wait when all were read, in the order of their names.

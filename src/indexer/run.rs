@@ -4,7 +4,7 @@ use super::pages::Pages;
 use super::report::{IndexReport, Skipped};
 use super::settle;
 use super::sources::{FileName, Given, Scope, Sources};
-use super::work::{Again, FileJob, Limits, Message, Worker, may_hold_articles};
+use super::work::{FileJob, Limits, Message, Worker, may_hold_articles};
 use super::write::Collector;
 use super::{IndexOptions, Missing, Progress, WORKER_STACK, threads};
 use crate::article::Format;
@@ -16,8 +16,7 @@ use crossbeam_channel::{Receiver, Sender};
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What was given to be indexed.
 pub(super) struct Inputs {
@@ -239,33 +238,35 @@ impl Run<'_> {
 }
 
 impl Run<'_> {
-    /// Has workers read pages again, and collects what they send.
+    /// Has workers do what is asked for, and collects what they send.
     ///
     /// # Errors
     /// As [`Run::go`].
-    pub(super) fn read_again(
+    pub(super) fn share_out<Job: Send>(
         &self,
-        pages: &[Again],
+        jobs: Vec<Job>,
+        work: impl Fn(&Worker<'_>, Job) + Sync,
         collector: &mut Collector<'_>,
         report: &mut IndexReport,
     ) -> Result<()> {
-        let threads = threads(self.options).min(pages.len());
+        let threads = threads(self.options).min(jobs.len());
         let (sender, messages) = crossbeam_channel::bounded(threads * 16);
         let limits = Limits::new(self.options);
-        let (next, none) = (AtomicUsize::new(0), Pages::default());
+        let (jobs, none) = (Mutex::new(jobs.into_iter()), Pages::default());
+        let next = || jobs.lock().unwrap_or_else(PoisonError::into_inner).next();
         std::thread::scope(|scope| {
             for number in 0..threads {
                 let sender = sender.clone();
-                let (next, none) = (&next, &none);
+                let (next, none, work) = (&next, &none, &work);
                 std::thread::Builder::new()
                     .name(format!("ibid-again-{number}"))
                     .stack_size(WORKER_STACK)
                     .spawn_scoped(scope, move || {
                         let worker = Worker::new(self.before, &sender, limits, none);
-                        while let Some(page) = pages.get(next.fetch_add(1, Ordering::Relaxed))
+                        while let Some(job) = next()
                             && !self.progress.is_stopped()
                         {
-                            worker.read_again(page);
+                            work(&worker, job);
                         }
                     })
                     .map_err(|error| Error::io("start a worker for", self.leave_out, error))?;

@@ -4,14 +4,14 @@
 //! read is kept beside the last commit; where it is not, they are read for it. Then pages are read again for which what repeats now
 //! makes a difference, and no others. So what the index holds depends on the files alone, and not on the order in which they came.
 
-use super::pages::{FEWEST_PAGES, Page, Pages, Reading, Repeated, repeated};
+use super::RULES;
+use super::pages::{FEWEST_PAGES, Page, Reading, Repeated, repeated};
 use super::report::{IndexReport, RepeatedBlocks};
 use super::run::Run;
-use super::work::{Again, FileJob, Limits, Purpose, Worker};
+use super::work::{Again, FileJob, Purpose, Worker};
 use super::write::Collector;
-use super::{IndexOptions, RULES};
 use crate::engine::Reader;
-use crate::engine::manifest::{FileRecord, KeptBlocks, KeptPage, Manifest};
+use crate::engine::manifest::{FileRecord, KeptBlocks, KeptPage};
 use crate::error::Result;
 use crate::ingest::repeated::Fingerprint;
 use std::collections::{BTreeMap, HashMap};
@@ -90,7 +90,7 @@ pub(super) fn settle(
         }
         now.insert(name, found.into());
     }
-    finish_waiting(collector, waiting, &now, report)?;
+    finish_waiting(run, collector, waiting, &now, report)?;
     let again = pages_to_read_again(run, collector, &kept, &now);
     read_again(run, collector, again, report)?;
     collector.keep_blocks(&kept)
@@ -125,27 +125,17 @@ fn learn(
 
 /// Goes on with the pages that waited.
 fn finish_waiting(
+    run: &Run<'_>,
     collector: &mut Collector<'_>,
     waiting: Vec<Page>,
     now: &HashMap<String, Repeated>,
     report: &mut IndexReport,
 ) -> Result<()> {
-    let (before, pages) = (Manifest::default(), Pages::default());
-    let (sender, receiver) = crossbeam_channel::unbounded();
-    let worker = Worker::new(
-        &before,
-        &sender,
-        Limits::new(&IndexOptions::default()),
-        &pages,
-    );
-    for page in waiting {
+    let finish = |worker: &Worker<'_>, page: Page| {
         let repeated = now.get(&page.site).cloned().unwrap_or_default();
         worker.finish_page(page, repeated);
-        for message in receiver.try_iter() {
-            collector.take(message, report)?;
-        }
-    }
-    Ok(())
+    };
+    run.share_out(waiting, finish, collector, report)
 }
 
 /// The pages that hold a block of which it was taken for true that it repeats, and does not, or the other way round.
@@ -219,7 +209,8 @@ fn read_again(
             purpose,
         });
     }
-    run.read_again(&jobs, collector, report)
+    let read = |worker: &Worker<'_>, page: Again| worker.read_again(&page);
+    run.share_out(jobs, read, collector, report)
 }
 
 /// What blocks a page has, from wherever that is known.

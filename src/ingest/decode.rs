@@ -48,11 +48,18 @@ pub fn is_binary(bytes: &[u8]) -> bool {
     if head.is_empty() || Encoding::for_bom(head).is_some() || utf_16_without_mark(head).is_some() {
         return false;
     }
-    let control = head
-        .iter()
-        .filter(|byte| matches!(byte, 0..=8 | 11 | 14..=26 | 28..=31 | 127))
-        .count();
+    // In chunks whose count fits a byte, which a processor sums many at a time.
+    let control: usize = head
+        .chunks(255)
+        .map(|chunk| usize::from(chunk.iter().copied().map(is_control).sum::<u8>()))
+        .sum();
     control as f64 > head.len() as f64 * CONTROL_SHARE
+}
+
+/// 1 for a control byte that text does not hold, else 0.
+fn is_control(byte: u8) -> u8 {
+    let spaces = (byte == b'\t') | (byte == b'\n') | (byte == 12) | (byte == b'\r');
+    u8::from((byte < 32) & !spaces & (byte != 27) | (byte == 127))
 }
 
 /// Decodes `bytes`: by byte order mark, else as UTF-16 where every other byte is NUL, else as UTF-8 where they are valid UTF-8, else as `declared` (what the page says

@@ -8,7 +8,7 @@
 //! the warning signs of many articles) belongs to the list it stands in.
 
 use super::html::shorten;
-use crate::analysis;
+use crate::analysis::{self, Beginning, beginning, tokens_beginning};
 use crate::article::{Article, Block, BlockKind, DropReason, Dropped, Format, Section};
 use crate::query::is_ignored;
 use std::collections::HashSet;
@@ -171,8 +171,9 @@ impl Subject {
     /// Whether more than half of the title's words are in these texts.
     fn is_in<'t>(&self, texts: impl Iterator<Item = &'t str>) -> bool {
         let mut missing: HashSet<&str> = self.terms.iter().map(String::as_str).collect();
+        let wanted: Vec<Beginning> = missing.iter().map(|term| beginning(term)).collect();
         for text in texts {
-            for token in analysis::tokens(text) {
+            for token in tokens_beginning(text, &wanted) {
                 missing.remove(token.term.as_str());
             }
         }

@@ -53,6 +53,11 @@ impl<'a> Aligner<'a> {
         }
     }
 
+    /// What it reads.
+    pub(super) fn source(&self) -> &'a str {
+        self.source
+    }
+
     /// Takes note of a piece of the source. All pieces are given before the first word is looked for.
     pub(super) fn note(&mut self, piece: &Piece) {
         if piece.kind == PieceKind::Text {
@@ -78,19 +83,22 @@ impl<'a> Aligner<'a> {
         self.cursor = Cursor { run, at };
     }
 
-    /// The words of a text node, which is the next in the order of the page.
-    pub(super) fn words(&mut self, text: &str) -> Vec<WordPart> {
-        let base = text.as_ptr() as usize;
-        text.split_whitespace()
-            .map(|word| {
-                let start = (word.as_ptr() as usize - base) as u32;
-                let place = self.place(word).unwrap_or(0..0);
-                WordPart {
-                    text: start..start + word.len() as u32,
-                    source: place.start as u32..place.end as u32,
-                }
-            })
-            .collect()
+    /// The words of a text node, which is the next in the order of the page, and how many characters they have.
+    pub(super) fn words(&mut self, text: &str) -> (Vec<WordPart>, usize) {
+        let mut words = Vec::new();
+        let (mut letters, mut at) = (0, 0);
+        while let Some(start) = find(text, at, |is_space| !is_space) {
+            let end = find(text, start, |is_space| is_space).unwrap_or(text.len());
+            let word = &text[start..end];
+            let place = self.place(word).unwrap_or(0..0);
+            words.push(WordPart {
+                text: start as u32..end as u32,
+                source: place.start as u32..place.end as u32,
+            });
+            letters += word.chars().count();
+            at = end;
+        }
+        (words, letters)
     }
 
     fn place(&mut self, word: &str) -> Option<Range<usize>> {
@@ -111,6 +119,11 @@ impl<'a> Aligner<'a> {
 
     /// Whether `word` stands at the cursor, which is moved behind it.
     fn matches(&self, word: &str, cursor: &mut Cursor) -> Option<Range<usize>> {
+        if self.is_as_written(word, *cursor) {
+            let start = cursor.at;
+            cursor.at += word.len();
+            return Some(start..cursor.at);
+        }
         let mut place: Option<Range<usize>> = None;
         let mut wanted = word.chars().filter(|c| *c != '\0').peekable();
         while wanted.peek().is_some() {
@@ -128,7 +141,29 @@ impl<'a> Aligner<'a> {
         place
     }
 
+    /// Whether the very bytes of `word` stand at the cursor, and mean themselves: nearly all words are such.
+    fn is_as_written(&self, word: &str, cursor: Cursor) -> bool {
+        let rest = self
+            .runs
+            .get(cursor.run)
+            .and_then(|run| self.source.as_bytes().get(cursor.at..run.end));
+        let is_there = rest.is_some_and(|rest| rest.starts_with(word.as_bytes()));
+        is_there && !word.bytes().any(|byte| matches!(byte, b'&' | b'\0'))
+    }
+
     fn skip_space(&self, cursor: &mut Cursor) {
+        let Some(run) = self.runs.get(cursor.run) else {
+            return;
+        };
+        cursor.at = cursor.at.max(run.start);
+        // Most of what stands between words is a space, or nothing.
+        while cursor.at < run.end {
+            match self.source.as_bytes()[cursor.at] {
+                b' ' | b'\t'..=b'\r' => cursor.at += 1,
+                b'!'..=b'%' | b'\''..=b'~' => return,
+                _ => break,
+            }
+        }
         loop {
             let before = *cursor;
             let space = self
@@ -190,9 +225,28 @@ impl<'a> Aligner<'a> {
     }
 }
 
+/// Where the next character of `text` from `at` on is that is white space, or none, as `wanted` says.
+fn find(text: &str, at: usize, wanted: impl Fn(bool) -> bool) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = at;
+    while let Some(byte) = bytes.get(at) {
+        let (is_space, length) = if byte.is_ascii() {
+            (matches!(byte, b' ' | b'\t'..=b'\r'), 1)
+        } else {
+            let c = text[at..].chars().next()?;
+            (c.is_whitespace(), c.len_utf8())
+        };
+        if wanted(is_space) {
+            return Some(at);
+        }
+        at += length;
+    }
+    None
+}
+
 /// The character reference at the head of `text`: one or two characters, and its length in bytes. As the HTML standard
 /// says for text (in attributes there are other rules).
-fn reference(text: &str) -> Option<(char, Option<char>, usize)> {
+pub(super) fn reference(text: &str) -> Option<(char, Option<char>, usize)> {
     let bytes = text.as_bytes();
     if bytes.get(1) == Some(&b'#') {
         let (radix, start) = match bytes.get(2) {
@@ -253,6 +307,7 @@ mod tests {
     fn places<'a>(source: &'a str, text: &str) -> Vec<&'a str> {
         aligner(source)
             .words(text)
+            .0
             .iter()
             .map(|part| part.place().map_or("?", |place| &source[place]))
             .collect()
@@ -302,7 +357,7 @@ mod tests {
         for offset in [22, 0, 11] {
             aligner.seek(offset);
             assert_eq!(
-                aligner.words("pain")[0].place(),
+                aligner.words("pain").0[0].place(),
                 Some(offset + 3..offset + 7)
             );
         }

@@ -2,6 +2,7 @@
 
 use super::super::repair::repair_word;
 use crate::article::MappedText;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// What a part of a word stands in.
@@ -49,17 +50,26 @@ impl Assembly {
         if self.word.is_empty() {
             return;
         }
-        let word = std::mem::take(&mut self.word);
         let place = self.place.take();
-        for repaired in repair_word(&word).split_whitespace() {
+        let mut push = |text: &mut MappedText, word: &str| {
             self.words += 1;
             match &place {
-                Some(place) => self.text.push_word(repaired, place.clone()),
+                Some(place) => text.push_word(word, place.clone()),
                 None => {
-                    self.text.push_unmapped(repaired);
+                    text.push_unmapped(word);
+                }
+            }
+        };
+        match repair_word(&self.word) {
+            // It is whole, so it is one word.
+            Cow::Borrowed(word) if word.is_ascii() => push(&mut self.text, word),
+            repaired => {
+                for word in repaired.split_whitespace() {
+                    push(&mut self.text, word);
                 }
             }
         }
+        self.word.clear();
     }
 
     /// Marks the border between two cells.

@@ -10,11 +10,9 @@ use super::markup::{Markup, OFFSET};
 use super::panels::Panels;
 use super::source::{Piece, PieceKind, Tag, pieces};
 use super::title::plain;
-use html5ever::driver::{ParseOpts, parse_document};
-use html5ever::tendril::TendrilSink;
+use html5ever::QualName;
 use scraper::node::Element;
-use scraper::{Html, HtmlTreeSink, Node as TreeNode};
-use std::collections::HashSet;
+use scraper::{Html, Node as TreeNode};
 
 /// A parsed page, and what is needed to find its words in the source.
 pub(super) struct Tree<'a> {
@@ -29,7 +27,8 @@ pub(super) fn read(source: &str) -> Tree<'_> {
     let mut aligner = Aligner::new(source);
     let mut markup = Markup::new(source);
     let mut raw_is_read = false;
-    for piece in pieces(source) {
+    let mut pieces = pieces(source);
+    while let Some(piece) = pieces.next() {
         aligner.note(&piece);
         match &piece.kind {
             PieceKind::Text => markup.text(&piece),
@@ -42,26 +41,44 @@ pub(super) fn read(source: &str) -> Tree<'_> {
             PieceKind::Start(tag) => {
                 raw_is_read = raw_is_read_of(source, &piece, tag);
                 match guard.start(&source[tag.name.clone()]) {
-                    Verdict::Keep => markup.start(&piece, tag),
+                    Verdict::Keep => markup.start(&piece, tag, pieces.attributes()),
                     verdict => markup.left_out(verdict),
                 }
             }
             PieceKind::End(tag) => match guard.end(&source[tag.name.clone()]) {
-                Verdict::Keep => markup.end(&piece),
+                Verdict::Keep => markup.end(&piece, tag),
                 verdict => markup.left_out(verdict),
             },
         }
     }
-    let parser = parse_document(
-        HtmlTreeSink::new(Html::new_document()),
-        ParseOpts::default(),
-    );
-    let html = parser.one(markup.finish());
+    let html = markup.finish();
     Tree {
         panels: Panels::of(&html, source),
         html,
         aligner,
     }
+}
+
+/// An attribute of an element, one of those that [`is_read`](super::source::is_read) lets through.
+pub(super) fn attr<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
+    debug_assert!(
+        super::source::is_read(name.as_bytes()),
+        "{name} is left out"
+    );
+    find_attr(element, name)
+}
+
+/// Where the start tag of an element stands.
+pub(super) fn offset(element: &Element) -> Option<usize> {
+    usize::from_str_radix(find_attr(element, OFFSET)?, 16).ok()
+}
+
+/// Elements have few attributes: looking through them takes less than making a name of the parser's kind to search for.
+fn find_attr<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
+    let is_named =
+        |own: &QualName| &*own.local == name && own.ns == html5ever::ns!() && own.prefix.is_none();
+    let (_, value) = element.attrs.iter().find(|(own, _)| is_named(own))?;
+    Some(value)
 }
 
 /// Titles and structured data are metadata; other raw text is read by nobody.
@@ -115,7 +132,7 @@ impl<'a> Page<'a> {
             aligner,
         } = tree;
         let mut nodes: Vec<Node<'a>> = Vec::new();
-        let mut seen = HashSet::new();
+        let mut seen = vec![false; aligner.source().len()];
         let mut parent = 0;
         let mut next = Some(html.tree.root());
         // Depth first, by hand: `next` is what is looked at, `parent` the listed element around it.
@@ -123,12 +140,11 @@ impl<'a> Page<'a> {
             let mut descend = true;
             match node.value() {
                 TreeNode::Element(element) => {
-                    let offset = element
-                        .attr(OFFSET)
-                        .and_then(|offset| usize::from_str_radix(offset, 16).ok());
+                    let offset = offset(element);
                     // Elements that the parser opened again carry the offset of the first.
                     if let Some(offset) = offset
-                        && seen.insert(offset)
+                        && let Some(seen) = seen.get_mut(offset)
+                        && !std::mem::replace(seen, true)
                     {
                         aligner.seek(offset);
                     }
@@ -146,19 +162,11 @@ impl<'a> Page<'a> {
                     }
                 }
                 TreeNode::Text(text) if !nodes.is_empty() => {
-                    let words = aligner.words(text);
+                    let (words, letters) = aligner.words(text);
                     let offset = words
                         .iter()
                         .find_map(WordPart::place)
                         .map_or(nodes[parent].offset, |place| place.start);
-                    let letters: usize = words
-                        .iter()
-                        .map(|word| {
-                            text[word.text.start as usize..word.text.end as usize]
-                                .chars()
-                                .count()
-                        })
-                        .sum();
                     nodes.push(Node {
                         parent,
                         end: nodes.len() + 1,
@@ -215,7 +223,7 @@ impl<'a> Page<'a> {
 
     /// An attribute of the element at `node`.
     pub(super) fn attr(&self, node: usize, name: &str) -> Option<&'a str> {
-        self.element(node)?.attr(name)
+        attr(self.element(node)?, name)
     }
 
     /// The id of the element at `node`, where it names a part of the page. An id that is made of the words of a heading,
@@ -392,30 +400,31 @@ fn is_read(element: &Element) -> bool {
     ) {
         return false;
     }
-    if element
-        .attr("hidden")
-        .is_some_and(|value| !value.eq_ignore_ascii_case("until-found"))
-    {
+    if element.attrs.len() <= 1 {
+        // Its place in the source, and nothing that would hide it.
+        return element.name() != "dialog";
+    }
+    if attr(element, "hidden").is_some_and(|value| !value.eq_ignore_ascii_case("until-found")) {
         return false;
     }
-    if element.attr("style").is_some_and(hides) {
+    if attr(element, "style").is_some_and(hides) {
         return false;
     }
     // What is shown only where a part of the page cannot be.
     let field = matches!(element.name(), "input" | "select");
-    if element.attr("fallback").is_some() || (!field && element.attr("placeholder").is_some()) {
+    if attr(element, "fallback").is_some() || (!field && attr(element, "placeholder").is_some()) {
         return false;
     }
-    if element.attr("class").is_some_and(is_for_screen_readers) {
+    if attr(element, "class").is_some_and(is_for_screen_readers) {
         return false;
     }
-    if element.attr("aria-modal") == Some("true") && element.attr("role") == Some("dialog") {
+    if attr(element, "aria-modal") == Some("true") && attr(element, "role") == Some("dialog") {
         return false;
     }
     // Parts that open and shut are hidden from screen readers while they are shut; they are text all the same.
-    let panel = element.attr("aria-labelledby").is_some()
-        || matches!(element.attr("role"), Some("region" | "tabpanel"));
-    element.name() != "dialog" && (element.attr("aria-hidden") != Some("true") || panel)
+    let panel = attr(element, "aria-labelledby").is_some()
+        || matches!(attr(element, "role"), Some("region" | "tabpanel"));
+    element.name() != "dialog" && (attr(element, "aria-hidden") != Some("true") || panel)
 }
 
 /// Whether classes are those by which style sheets keep a text for screen readers alone.

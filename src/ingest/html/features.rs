@@ -22,71 +22,92 @@ impl Marks {
     }
 }
 
-// The four lists are those of Mozilla's Readability (Apache 2.0), which were won on the pages of its test suite.
-const UNLIKELY: [&str; 29] = [
-    "-ad-",
-    "ai2html",
-    "banner",
-    "breadcrumbs",
-    "combx",
-    "comment",
-    "community",
-    "cover-wrap",
-    "disqus",
-    "extra",
-    "footer",
-    "gdpr",
-    "header",
-    "legends",
-    "menu",
-    "related",
-    "remark",
-    "replies",
-    "rss",
-    "shoutbox",
-    "sidebar",
-    "skyscraper",
-    "social",
-    "sponsor",
-    "supplemental",
-    "ad-break",
-    "agegate",
-    "pagination",
-    "pager",
+// What a word hints at, as bits.
+const UNLIKELY: u8 = 1;
+const MAYBE: u8 = 2;
+const NEGATIVE: u8 = 4;
+const POSITIVE: u8 = 8;
+
+/// The words that classes and ids are told by, in order. They are those of Mozilla's Readability (Apache 2.0), which were won on
+/// the pages of its test suite.
+const WORDS: [(&str, u8); 61] = [
+    ("-ad-", UNLIKELY | NEGATIVE),
+    ("ad-break", UNLIKELY),
+    ("agegate", UNLIKELY),
+    ("ai2html", UNLIKELY),
+    ("and", MAYBE),
+    ("article", MAYBE | POSITIVE),
+    ("banner", UNLIKELY | NEGATIVE),
+    ("blog", POSITIVE),
+    ("body", MAYBE | POSITIVE),
+    ("breadcrumbs", UNLIKELY),
+    ("column", MAYBE),
+    ("com-", NEGATIVE),
+    ("combx", UNLIKELY | NEGATIVE),
+    ("comment", UNLIKELY | NEGATIVE),
+    ("community", UNLIKELY),
+    ("contact", NEGATIVE),
+    ("content", MAYBE | POSITIVE),
+    ("cover-wrap", UNLIKELY),
+    ("disqus", UNLIKELY),
+    ("entry", POSITIVE),
+    ("extra", UNLIKELY),
+    ("footer", UNLIKELY | NEGATIVE),
+    ("gdpr", UNLIKELY | NEGATIVE),
+    ("h-entry", POSITIVE),
+    ("header", UNLIKELY),
+    ("hentry", POSITIVE),
+    ("hidden", NEGATIVE),
+    ("layout", MAYBE),
+    ("legends", UNLIKELY),
+    ("main", MAYBE | POSITIVE),
+    ("masthead", NEGATIVE),
+    ("mathjax", MAYBE),
+    ("media", NEGATIVE),
+    ("menu", UNLIKELY),
+    ("meta", NEGATIVE),
+    ("outbrain", NEGATIVE),
+    ("page", POSITIVE),
+    ("pager", UNLIKELY),
+    ("pagination", UNLIKELY),
+    ("popup", UNLIKELY),
+    ("post", POSITIVE),
+    ("promo", NEGATIVE),
+    ("related", UNLIKELY | NEGATIVE),
+    ("remark", UNLIKELY),
+    ("replies", UNLIKELY),
+    ("rss", UNLIKELY),
+    ("scroll", NEGATIVE),
+    ("shadow", MAYBE),
+    ("share", NEGATIVE),
+    ("shopping", NEGATIVE),
+    ("shoutbox", UNLIKELY | NEGATIVE),
+    ("sidebar", UNLIKELY | NEGATIVE),
+    ("skyscraper", UNLIKELY | NEGATIVE),
+    ("social", UNLIKELY),
+    ("sponsor", UNLIKELY | NEGATIVE),
+    ("story", POSITIVE),
+    ("supplemental", UNLIKELY),
+    ("tags", NEGATIVE),
+    ("text", POSITIVE),
+    ("widget", NEGATIVE),
+    ("yom-remote", UNLIKELY),
 ];
-const UNLIKELY_MORE: [&str; 2] = ["popup", "yom-remote"];
-const MAYBE: [&str; 9] = [
-    "and", "article", "body", "column", "content", "layout", "main", "mathjax", "shadow",
-];
-const NEGATIVE: [&str; 22] = [
-    "-ad-",
-    "hidden",
-    "banner",
-    "combx",
-    "comment",
-    "com-",
-    "contact",
-    "footer",
-    "gdpr",
-    "masthead",
-    "media",
-    "meta",
-    "outbrain",
-    "promo",
-    "related",
-    "scroll",
-    "share",
-    "shoutbox",
-    "sidebar",
-    "skyscraper",
-    "sponsor",
-    "shopping",
-];
-const NEGATIVE_MORE: [&str; 2] = ["tags", "widget"];
-const POSITIVE: [&str; 12] = [
-    "article", "body", "content", "entry", "hentry", "h-entry", "main", "page", "post", "text",
-    "blog", "story",
-];
+
+/// For each first byte, which of [`WORDS`] begin with it: from the first up to the second.
+const BY_FIRST: [(u8, u8); 128] = {
+    let mut by_first = [(0, 0); 128];
+    let mut word = 0;
+    while word < WORDS.len() {
+        let first = WORDS[word].0.as_bytes()[0] as usize;
+        if by_first[first].1 == 0 {
+            by_first[first].0 = word as u8;
+        }
+        word += 1;
+        by_first[first].1 = word as u8;
+    }
+    by_first
+};
 
 /// Numbers and flags for every node of a page.
 pub(super) struct Features {
@@ -118,7 +139,7 @@ impl Features {
             let Some(element) = page.element(node) else {
                 continue;
             };
-            if let Some(class) = element.attr("class") {
+            if let Some(class) = super::dom::attr(element, "class") {
                 let (weight, own) = *classes.entry(class).or_insert_with(|| hints(class));
                 weights[node] += weight;
                 marks[node] = own;
@@ -394,42 +415,48 @@ fn is_phrasing(tag: &str) -> bool {
     )
 }
 
-fn contains_any(name: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| name.contains(word))
+/// What the words hint at that a name in lower case holds, all together: each place in it is looked at once.
+fn words_in(name: &str) -> u8 {
+    let bytes = name.as_bytes();
+    let mut found = 0;
+    for (at, first) in bytes.iter().enumerate() {
+        let Some((from, to)) = BY_FIRST.get(usize::from(*first)) else {
+            continue;
+        };
+        for (word, hint) in &WORDS[usize::from(*from)..usize::from(*to)] {
+            if bytes[at..].starts_with(word.as_bytes()) {
+                found |= hint;
+            }
+        }
+    }
+    found
 }
 
 /// What a class or an id tells: how much it weighs, and what it marks.
 fn hints(name: &str) -> (i8, Marks) {
     let lower = name.to_ascii_lowercase();
-    (weight(&lower), marks_of(&lower))
-}
-
-fn weight(name: &str) -> i8 {
-    let negative = contains_any(name, &NEGATIVE)
-        || contains_any(name, &NEGATIVE_MORE)
-        || name.split_ascii_whitespace().any(|word| word == "hid");
-    let positive = contains_any(name, &POSITIVE);
-    25 * (i8::from(positive) - i8::from(negative))
-}
-
-/// Whether names in lower case are those of things around an article.
-pub(super) fn is_unlikely(name: &str) -> bool {
-    contains_any(name, &UNLIKELY) || contains_any(name, &UNLIKELY_MORE)
-}
-
-fn marks_of(name: &str) -> Marks {
+    let words = words_in(&lower);
+    let negative =
+        words & NEGATIVE != 0 || lower.split_ascii_whitespace().any(|word| word == "hid");
+    let positive = words & POSITIVE != 0;
+    let weight = 25 * (i8::from(positive) - i8::from(negative));
     let mut marks = 0;
-    if is_unlikely(name) {
+    if words & UNLIKELY != 0 {
         marks |= Marks::UNLIKELY.0;
     }
-    if contains_any(name, &MAYBE) {
+    if words & MAYBE != 0 {
         marks |= Marks::MAYBE.0;
     }
-    if name
+    if lower
         .split(|c: char| !c.is_ascii_alphanumeric())
         .any(|word| matches!(word, "share" | "sharedaddy"))
     {
         marks |= Marks::SHARE.0;
     }
-    Marks(marks)
+    (weight, Marks(marks))
+}
+
+/// Whether names in lower case are those of things around an article.
+pub(super) fn is_unlikely(name: &str) -> bool {
+    words_in(name) & UNLIKELY != 0
 }

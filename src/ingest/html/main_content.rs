@@ -37,10 +37,9 @@ pub(super) struct Rules {
 const ENOUGH: u32 = 500;
 
 /// Finds the article. `title` is what the page calls itself.
-pub(super) fn find(page: &Page<'_>, title: &str) -> Content {
-    let features = Features::of(page);
-    let mut over = boxes::consent(page, &features);
-    over.extend(boxes::dialogs(page, &features));
+pub(super) fn find(page: &Page<'_>, features: &Features, title: &str) -> Content {
+    let mut over = boxes::consent(page, features);
+    over.extend(boxes::dialogs(page, features));
     let mut rules = Rules {
         strip_unlikely: true,
         weigh_names: true,
@@ -48,7 +47,7 @@ pub(super) fn find(page: &Page<'_>, title: &str) -> Content {
     };
     let mut best: Option<(u32, Content)> = None;
     loop {
-        let mut attempt = Attempt::new(page, &features, rules);
+        let mut attempt = Attempt::new(page, features, rules);
         for above in &over {
             attempt.gone[*above] = Some(DropReason::Furniture);
         }

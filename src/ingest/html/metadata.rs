@@ -4,6 +4,7 @@
 //! most, what is made for machines next.
 
 use super::super::date;
+use super::dom::attr;
 use super::title;
 use scraper::node::Element;
 use scraper::{Html, Node};
@@ -136,9 +137,8 @@ fn collect(html: &Html) -> Found {
         };
         match element.name() {
             "html" => {
-                found.language = element
-                    .attr("lang")
-                    .or_else(|| element.attr("xml:lang"))
+                found.language = attr(element, "lang")
+                    .or_else(|| attr(element, "xml:lang"))
                     .map(str::to_owned);
             }
             "title" if found.title.is_none() => {
@@ -155,8 +155,7 @@ fn collect(html: &Html) -> Found {
                 found.title = Some(squeeze(&text())).filter(|title| !title.is_empty());
             }
             "meta" => {
-                let Some(content) = element
-                    .attr("content")
+                let Some(content) = attr(element, "content")
                     .map(squeeze)
                     .filter(|content| !content.is_empty())
                 else {
@@ -164,7 +163,7 @@ fn collect(html: &Html) -> Found {
                 };
                 let names = ["property", "name", "itemprop", "http-equiv"]
                     .into_iter()
-                    .filter_map(|attribute| element.attr(attribute));
+                    .filter_map(|attribute| attr(element, attribute));
                 for name in names.flat_map(str::split_ascii_whitespace).take(8) {
                     let name = name.to_ascii_lowercase();
                     if name == "article:tag" && found.article_tags.len() < 50 {
@@ -176,17 +175,16 @@ fn collect(html: &Html) -> Found {
                 }
             }
             "link" if found.canonical.is_none() => {
-                let canonical = element.attr("rel").is_some_and(|rel| {
+                let canonical = attr(element, "rel").is_some_and(|rel| {
                     rel.split_ascii_whitespace()
                         .any(|rel| rel.eq_ignore_ascii_case("canonical"))
                 });
                 if canonical {
-                    found.canonical = element.attr("href").map(str::to_owned);
+                    found.canonical = attr(element, "href").map(str::to_owned);
                 }
             }
             "script"
-                if element
-                    .attr("type")
+                if attr(element, "type")
                     .is_some_and(|kind| kind.to_ascii_lowercase().contains("ld+json")) =>
             {
                 found.json.read(&text());
@@ -194,18 +192,18 @@ fn collect(html: &Html) -> Found {
             "time" | "abbr" | "span" | "p" if found.times.len() < 20 => {
                 let time = element.name() == "time";
                 let value = match element.name() {
-                    "time" => element.attr("datetime"),
-                    "abbr" => element.attr("title"),
-                    _ => element.attr("content").or_else(|| element.attr("datetime")),
+                    "time" => attr(element, "datetime"),
+                    "abbr" => attr(element, "title"),
+                    _ => attr(element, "content").or_else(|| attr(element, "datetime")),
                 };
                 let Some(value) = value else {
                     continue;
                 };
-                let by_name = [element.attr("itemprop"), element.attr("class")]
+                let by_name = [attr(element, "itemprop"), attr(element, "class")]
                     .into_iter()
                     .flatten()
                     .find_map(told)
-                    .or_else(|| element.attr("pubdate").map(|_| Told::Published));
+                    .or_else(|| attr(element, "pubdate").map(|_| Told::Published));
                 // Of other elements than `time`, only a name says that they hold one.
                 if !time && by_name.is_none() {
                     continue;
@@ -230,8 +228,7 @@ fn collect(html: &Html) -> Found {
                     .push((said.unwrap_or(Told::Nothing), value.to_owned()));
             }
             "a" if found.front_page.len() < 3 => {
-                let name = element
-                    .attr("href")
+                let name = attr(element, "href")
                     .filter(|href| is_front_page(href))
                     .map(|_| squeeze(&text()));
                 // "Home" is no name, but no title begins with it either.
@@ -251,7 +248,9 @@ fn collect(html: &Html) -> Found {
                     .descendants()
                     .chain(node.ancestors())
                     .filter_map(|near| near.value().as_element())
-                    .any(|near| near.name() == "a" && near.attr("href").is_some_and(is_front_page));
+                    .any(|near| {
+                        near.name() == "a" && attr(near, "href").is_some_and(is_front_page)
+                    });
                 if home {
                     continue;
                 }

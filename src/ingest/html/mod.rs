@@ -82,8 +82,8 @@ pub fn parse(source: &str) -> Parsed {
     let metadata = metadata::read(&tree.html);
     let page = Page::of(&mut tree);
     let own_title = metadata.title.clone().unwrap_or_default();
-    let mut content = main_content::find(&page, &own_title);
     let features = Features::of(&page);
+    let mut content = main_content::find(&page, &features, &own_title);
     furniture::mark(&page, &features, &mut content.kept, &mut content.gone);
     let layout = layout::Layout::of(&page, &content.kept);
     let items = structure::items(&page, &content.kept, &layout);

@@ -4,7 +4,7 @@
 //! button that opens one is the heading of what it opens. Menus, search boxes and lists of sources are opened by buttons
 //! too; they differ in what is inside, and in that their buttons stand alone.
 
-use super::markup::OFFSET;
+use super::dom::{attr, offset};
 use scraper::{ElementRef, Html};
 use std::collections::{HashMap, HashSet};
 
@@ -42,7 +42,7 @@ impl Panels {
         let mut by_id: HashMap<&str, ElementRef<'_>> = HashMap::new();
         let mut buttons = Vec::new();
         for element in html.tree.nodes().filter_map(ElementRef::wrap) {
-            if let Some(id) = element.attr("id") {
+            if let Some(id) = attr(element.value(), "id") {
                 by_id.entry(id).or_insert(element);
             }
             if is_button(element) && buttons.len() < MOST_BUTTONS {
@@ -66,9 +66,9 @@ impl Panels {
             if !heads(pair.button) && alike.get(&kind(pair.button)).is_none_or(|times| *times < 2) {
                 continue;
             }
-            panels.opened.extend(offset(pair.panel));
-            if pair.button.attr("role") != Some("tab") && !in_heading(pair.button) {
-                panels.headings.extend(offset(pair.button));
+            panels.opened.extend(offset(pair.panel.value()));
+            if attr(pair.button.value(), "role") != Some("tab") && !in_heading(pair.button) {
+                panels.headings.extend(offset(pair.button.value()));
             }
         }
         panels
@@ -85,19 +85,13 @@ impl Panels {
     }
 }
 
-/// Where the start tag of an element stands.
-pub(super) fn offset(element: ElementRef<'_>) -> Option<usize> {
-    usize::from_str_radix(element.attr(OFFSET)?, 16).ok()
-}
-
 fn is_button(element: ElementRef<'_>) -> bool {
-    (element.attr("aria-expanded").is_some() || element.attr("aria-controls").is_some())
+    (attr(element.value(), "aria-expanded").is_some()
+        || attr(element.value(), "aria-controls").is_some())
         && (element.value().name() == "button"
-            || matches!(element.attr("role"), Some("button" | "tab"))
+            || matches!(attr(element.value(), "role"), Some("button" | "tab"))
             || (element.value().name() == "a"
-                && element
-                    .attr("href")
-                    .is_none_or(|href| href.starts_with('#')))
+                && attr(element.value(), "href").is_none_or(|href| href.starts_with('#')))
             || is_title(element))
 }
 
@@ -105,7 +99,7 @@ fn is_button(element: ElementRef<'_>) -> bool {
 fn kind(button: ElementRef<'_>) -> (&str, &str) {
     (
         button.value().name(),
-        button.attr("class").unwrap_or_default(),
+        attr(button.value(), "class").unwrap_or_default(),
     )
 }
 
@@ -139,8 +133,7 @@ fn panel_of<'a>(
     if !label.contains(char::is_alphabetic) || label.len() > 250 {
         return None;
     }
-    let named = button
-        .attr("aria-controls")
+    let named = attr(button.value(), "aria-controls")
         .and_then(|id| by_id.get(id.trim()))
         .copied();
     let panel = match named {
@@ -151,7 +144,7 @@ fn panel_of<'a>(
     };
     let parent = panel.parent()?;
     let near = button.ancestors().take(NEAR).any(|above| above == parent);
-    let tab = button.attr("role") == Some("tab");
+    let tab = attr(button.value(), "role") == Some("tab");
     let inside = button.ancestors().any(|above| above == *panel);
     ((near || tab) && !inside && panel.id() != button.id()).then_some(panel)
 }
@@ -189,7 +182,10 @@ fn leads_through_site(element: ElementRef<'_>) -> bool {
         .filter_map(ElementRef::wrap)
         .any(|above| {
             matches!(above.value().name(), "nav" | "footer" | "form" | "dialog")
-                || matches!(above.attr("role"), Some("navigation" | "dialog" | "menu"))
+                || matches!(
+                    attr(above.value(), "role"),
+                    Some("navigation" | "dialog" | "menu")
+                )
         })
 }
 

@@ -3,6 +3,7 @@
 //! A scan of the source as it is, with offsets, which the tree builder does not give. It follows the tokenizer of the
 //! HTML standard as far as the borders between pieces go; it builds nothing and looks at each byte a few times at most.
 
+use memchr::{memchr, memchr2};
 use std::ops::Range;
 
 /// A stretch of the source.
@@ -32,9 +33,6 @@ pub(super) enum PieceKind {
 pub(super) struct Tag {
     /// Where the name stands; it may be in capitals.
     pub(super) name: Range<usize>,
-    /// Parts that a tree can do without: the ends of very long attribute values, and attributes after the first few
-    /// hundred. In order, and apart from each other.
-    pub(super) surplus: Vec<Range<usize>>,
     /// `<name … />`.
     pub(super) self_closing: bool,
 }
@@ -57,6 +55,7 @@ pub(super) fn pieces(source: &str) -> Pieces<'_> {
         at: 0,
         raw: None,
         foreign: 0,
+        attributes: Attributes::default(),
     }
 }
 
@@ -68,6 +67,24 @@ pub(super) struct Pieces<'a> {
     raw: Option<&'static str>,
     /// How many `svg` and `math` elements are open: inside them `<title/>` and the like are ordinary elements.
     foreign: usize,
+    /// See [`Pieces::attributes`].
+    attributes: Attributes,
+}
+
+/// What is read of the attributes of a tag.
+#[derive(Debug, Default)]
+pub(super) struct Attributes {
+    pub(super) read: Vec<Attribute>,
+    /// Whether the tag closes itself.
+    pub(super) close: bool,
+}
+
+/// An attribute, by the places of its parts.
+#[derive(Debug)]
+pub(super) struct Attribute {
+    pub(super) name: Range<usize>,
+    /// Without quotation marks; the end of a very long one is left out.
+    pub(super) value: Range<usize>,
 }
 
 impl Iterator for Pieces<'_> {
@@ -98,6 +115,11 @@ impl Iterator for Pieces<'_> {
 }
 
 impl Pieces<'_> {
+    /// What is read of the attributes of the tag that came last.
+    pub(super) fn attributes(&self) -> &Attributes {
+        &self.attributes
+    }
+
     fn piece(&mut self) -> PieceKind {
         let bytes = self.source.as_bytes();
         let start = self.at;
@@ -125,17 +147,15 @@ impl Pieces<'_> {
         let name_end = (name_start..bytes.len())
             .find(|at| bytes[*at].is_ascii_whitespace() || matches!(bytes[*at], b'/' | b'>'))
             .unwrap_or(bytes.len());
-        let (end, surplus) = match attributes(bytes, name_end) {
-            Some(found) => found,
-            None => {
-                self.at = bytes.len();
-                return PieceKind::Comment;
-            }
+        self.attributes.read.clear();
+        self.attributes.close = false;
+        let Some(end) = attributes(self.source, name_end, &mut self.attributes) else {
+            self.at = bytes.len();
+            return PieceKind::Comment;
         };
         self.at = end;
         let tag = Tag {
             name: name_start..name_end,
-            surplus,
             self_closing: bytes[end - 2] == b'/',
         };
         let name = &self.source[tag.name.clone()];
@@ -193,12 +213,14 @@ fn comment_end(source: &str, start: usize) -> usize {
     odd.or(plain).unwrap_or(source.len())
 }
 
-/// Where a tag ends (behind its `>`), and which parts of its attributes are surplus. `None` where the source ends first.
-fn attributes(bytes: &[u8], from: usize) -> Option<(usize, Vec<Range<usize>>)> {
-    let mut surplus: Vec<Range<usize>> = Vec::new();
+/// Where a tag ends (behind its `>`), whose attributes begin at `from`; adds those that are read. `None` where the source ends
+/// first.
+fn attributes(source: &str, from: usize, attributes: &mut Attributes) -> Option<usize> {
+    let bytes = source.as_bytes();
     let mut at = from;
     let mut count = 0;
     loop {
+        let before = at;
         while bytes
             .get(at)
             .is_some_and(|byte| byte.is_ascii_whitespace() || *byte == b'/')
@@ -206,7 +228,8 @@ fn attributes(bytes: &[u8], from: usize) -> Option<(usize, Vec<Range<usize>>)> {
             at += 1;
         }
         if *bytes.get(at)? == b'>' {
-            return Some((at + 1, surplus));
+            attributes.close = bytes[before..at].last() == Some(&b'/');
+            return Some(at + 1);
         }
         let start = at;
         at += 1;
@@ -217,13 +240,14 @@ fn attributes(bytes: &[u8], from: usize) -> Option<(usize, Vec<Range<usize>>)> {
         while bytes.get(at)?.is_ascii_whitespace() {
             at += 1;
         }
+        let mut value = at..at;
         if bytes[at] == b'=' {
             at += 1;
             while bytes.get(at)?.is_ascii_whitespace() {
                 at += 1;
             }
             let quote = bytes[at];
-            let (value, end) = match quote {
+            (value, at) = match quote {
                 b'"' | b'\'' => {
                     let close = find(bytes, at + 1, quote)?;
                     (at + 1..close, close + 1)
@@ -234,30 +258,75 @@ fn attributes(bytes: &[u8], from: usize) -> Option<(usize, Vec<Range<usize>>)> {
                     (at..close, close)
                 }
             };
-            at = end;
-            if value.len() > LONGEST_VALUE && count < MOST_ATTRIBUTES {
-                // A cut inside a character or a reference does no harm at the end of a value that nothing reads;
-                // a slice has to begin and end between characters, though.
-                let cut = (value.start + LONGEST_VALUE..value.end)
-                    .find(|at| !is_continuation(bytes[*at]))
-                    .unwrap_or(value.end);
-                surplus.push(cut..value.end);
-            }
         } else {
             at = name_end;
         }
         count += 1;
-        if count > MOST_ATTRIBUTES {
-            match surplus.last_mut() {
-                Some(last) if last.end == start || count > MOST_ATTRIBUTES + 1 => last.end = at,
-                _ => surplus.push(start..at),
-            }
+        if count > MOST_ATTRIBUTES || !is_read(&bytes[start..name_end]) {
+            continue;
         }
+        if value.len() > LONGEST_VALUE {
+            // A cut inside a reference does no harm at the end of a value that nothing reads.
+            let longest = value.start + LONGEST_VALUE;
+            value.end = (value.start..=longest)
+                .rev()
+                .find(|at| source.is_char_boundary(*at))
+                .unwrap_or(value.start);
+        }
+        attributes.read.push(Attribute {
+            name: start..name_end,
+            value,
+        });
     }
 }
 
-fn is_continuation(byte: u8) -> bool {
-    byte & 0xC0 == 0x80
+/// Whether anything depends on an attribute: what is made of the tree (see [`super::dom::attr`]), or the building of it.
+pub(super) fn is_read(name: &[u8]) -> bool {
+    let mut folded = [0; 16];
+    let Some(folded) = folded.get_mut(..name.len()) else {
+        return false;
+    };
+    folded.copy_from_slice(name);
+    folded.make_ascii_lowercase();
+    matches!(
+        &*folded,
+        b"aria-controls"
+            | b"aria-expanded"
+            | b"aria-hidden"
+            | b"aria-label"
+            | b"aria-labelledby"
+            | b"aria-modal"
+            | b"class"
+            | b"colspan"
+            | b"content"
+            | b"datatable"
+            | b"datetime"
+            | b"fallback"
+            | b"hidden"
+            | b"href"
+            | b"http-equiv"
+            | b"id"
+            | b"itemprop"
+            | b"lang"
+            | b"name"
+            | b"placeholder"
+            | b"property"
+            | b"pubdate"
+            | b"rel"
+            | b"role"
+            | b"style"
+            | b"summary"
+            | b"title"
+            | b"type"
+            | b"xml:lang"
+            // The parser's own.
+            | b"color"
+            | b"encoding"
+            | b"face"
+            | b"form"
+            | b"shadowrootmode"
+            | b"size"
+    )
 }
 
 /// Where the inside of the raw element `name` ends: before its end tag.
@@ -267,7 +336,16 @@ fn raw_end(source: &str, start: usize, name: &str) -> usize {
     let mut in_comment = false;
     let mut in_inner = false;
     let mut at = start;
-    while let Some(found) = (at..bytes.len()).find(|at| matches!(bytes[*at], b'<' | b'-')) {
+    loop {
+        // A dash means something only where a comment may end.
+        let found = if in_comment || in_inner {
+            memchr2(b'<', b'-', &bytes[at..])
+        } else {
+            memchr(b'<', &bytes[at..])
+        };
+        let Some(found) = found.map(|found| at + found) else {
+            return bytes.len();
+        };
         let rest = &bytes[found..];
         at = found + 1;
         if rest[0] == b'-' {
@@ -288,7 +366,6 @@ fn raw_end(source: &str, start: usize, name: &str) -> usize {
             }
         }
     }
-    bytes.len()
 }
 
 /// Whether `bytes` begin with `prefix`, `name` and the end of a name.
@@ -304,11 +381,7 @@ fn names_tag(bytes: &[u8], prefix: &str, name: &str) -> bool {
 }
 
 fn find(bytes: &[u8], from: usize, wanted: u8) -> Option<usize> {
-    bytes
-        .get(from..)?
-        .iter()
-        .position(|byte| *byte == wanted)
-        .map(|at| at + from)
+    memchr(wanted, bytes.get(from..)?).map(|at| at + from)
 }
 
 #[cfg(test)]
@@ -363,19 +436,50 @@ mod tests {
         }
     }
 
+    /// What is read of the first tag's attributes.
+    fn attributes_of(source: &str) -> (Vec<(&str, &str)>, bool) {
+        let mut pieces = pieces(source);
+        assert!(matches!(
+            pieces.next().map(|piece| piece.kind),
+            Some(PieceKind::Start(_))
+        ));
+        let Attributes { read, close } = pieces.attributes();
+        let read = read.iter().map(|attribute| {
+            (
+                &source[attribute.name.clone()],
+                &source[attribute.value.clone()],
+            )
+        });
+        (read.collect(), *close)
+    }
+
     #[test]
-    fn what_a_tree_can_do_without_is_named() {
-        let long = format!("<img src=\"data:{}\" alt=x>", "é".repeat(40_000));
-        let many = format!("<p {}>", "a=1 ".repeat(5_000));
-        for (source, most) in [(long, LONGEST_VALUE + 40), (many, 4 * MOST_ATTRIBUTES + 40)] {
-            let Some(PieceKind::Start(tag)) = pieces(&source).next().map(|piece| piece.kind) else {
-                panic!("a start tag");
-            };
-            let surplus: usize = tag.surplus.iter().map(Range::len).sum();
-            assert!(source.len() - surplus < most);
-            for range in &tag.surplus {
-                assert!(source.get(range.clone()).is_some(), "between characters");
-            }
+    fn attributes_that_nothing_reads_are_left_out() {
+        for (source, expected, closes) in [
+            ("<p>", &[][..], false),
+            (
+                "<p onclick=\"a>b\" CLASS = 'x y' data-id=3 hidden>",
+                &[("CLASS", "x y"), ("hidden", "")],
+                false,
+            ),
+            ("<a href=/back/>", &[("href", "/back/")], false),
+            ("<br/>", &[], true),
+            ("<br class=x />", &[("class", "x")], true),
+            ("<br hidden/>", &[("hidden", "")], true),
+            ("<a href= >", &[("href", "")], false),
+            ("<a a-very-long-name-indeed=x id=y>", &[("id", "y")], false),
+        ] {
+            let (read, close) = attributes_of(source);
+            assert_eq!((&*read, close), (expected, closes), "{source}");
         }
+    }
+
+    #[test]
+    fn attributes_have_bounds() {
+        let long = format!("<img style=\"data:{}\" id=x>", "é".repeat(40_000));
+        let (read, _) = attributes_of(&long);
+        assert!(read[0].1.len() <= LONGEST_VALUE && read[1] == ("id", "x"));
+        let many = format!("<p {}>", "id=1 ".repeat(5_000));
+        assert_eq!(attributes_of(&many).0.len(), MOST_ATTRIBUTES);
     }
 }
