@@ -275,25 +275,25 @@ impl Language {
             let mut numbers = Numbers::of("page", number);
             for _ in 0..20 {
                 let link = self.text(2, &[], &mut numbers);
-                write!(html, "<li><a href=\"/{}\">{link}</a></li>\n", link.len())?;
+                writeln!(html, "<li><a href=\"/{}\">{link}</a></li>", link.len())?;
             }
-            write!(html, "</ul></nav>\n<main><article><h1>{title}</h1>\n")?;
+            writeln!(html, "</ul></nav>\n<main><article><h1>{title}</h1>")?;
             let mut above: Vec<String> = Vec::new();
             for (path, text) in sections {
                 for (depth, heading) in path.iter().enumerate() {
                     if above.get(..=depth) != path.get(..=depth) {
                         let level = depth + 2;
-                        write!(html, "<h{level}>{heading}</h{level}>\n")?;
+                        writeln!(html, "<h{level}>{heading}</h{level}>")?;
                     }
                 }
                 above = path;
                 for paragraph in text.split("\n\n") {
-                    write!(html, "<p>{paragraph}</p>\n")?;
+                    writeln!(html, "<p>{paragraph}</p>")?;
                 }
             }
-            write!(
+            writeln!(
                 html,
-                "</article></main>\n<footer><p>All rights reserved</p></footer></body></html>\n"
+                "</article></main>\n<footer><p>All rights reserved</p></footer></body></html>"
             )?;
             let path = path(folder, number, "html");
             if number % OF_A_FOLDER == 0 {
