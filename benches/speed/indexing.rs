@@ -3,6 +3,7 @@
 use crate::articles::Language;
 use crate::process::{self, processor_seconds};
 use crate::{IBID, Result, median};
+use frostem::{Algorithm, Stemmer};
 use ibid::ingest::lines::read_json_lines;
 use ibid::{IndexOptions, KnowledgeBase, Silent};
 use std::fs::{self, File};
@@ -12,6 +13,10 @@ use std::process::Command;
 use std::thread::available_parallelism;
 use std::time::Instant;
 use tantivy::schema::{IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions};
+use tantivy::tokenizer::{
+    LowerCaser, RemoveLongFilter, SimpleTokenizer, TextAnalyzer, Token, TokenFilter, TokenStream,
+    Tokenizer,
+};
 use tantivy::{Index, IndexWriter, TantivyDocument, doc};
 
 /// What this program starts itself with.
@@ -155,12 +160,67 @@ fn read_sections(source: &Path) -> Result<Vec<Section>> {
     }
 }
 
-/// The three fields with their positions, and ids; title, heading and text stored. Tantivy's own analysis, and its own merging.
+/// The name of the analysis below.
+const STEMMED: &str = "stemmed";
+
+/// What tantivy's `en_stem` does, with the stemmer that ibid has: tantivy's own is an option that ibid leaves out.
+fn stemmed() -> TextAnalyzer {
+    TextAnalyzer::builder(SimpleTokenizer::default())
+        .filter(RemoveLongFilter::limit(40))
+        .filter(LowerCaser)
+        .filter(Stems)
+        .build()
+}
+
+#[derive(Clone)]
+struct Stems;
+
+impl TokenFilter for Stems {
+    type Tokenizer<T: Tokenizer> = StemsOf<T>;
+
+    fn transform<T: Tokenizer>(self, tokenizer: T) -> StemsOf<T> {
+        StemsOf(tokenizer)
+    }
+}
+
+#[derive(Clone)]
+struct StemsOf<T>(T);
+
+impl<T: Tokenizer> Tokenizer for StemsOf<T> {
+    type TokenStream<'a> = StemStream<T::TokenStream<'a>>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Self::TokenStream<'a> {
+        StemStream(self.0.token_stream(text), Stemmer::new(Algorithm::English))
+    }
+}
+
+struct StemStream<S>(S, Stemmer);
+
+impl<S: TokenStream> TokenStream for StemStream<S> {
+    fn advance(&mut self) -> bool {
+        if !self.0.advance() {
+            return false;
+        }
+        let token = self.0.token_mut();
+        token.text = self.1.stem(&token.text).into_owned();
+        true
+    }
+
+    fn token(&self) -> &Token {
+        self.0.token()
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        self.0.token_mut()
+    }
+}
+
+/// The three fields with their positions, and ids; title, heading and text stored. Tantivy merges as it does by itself.
 fn bare_tantivy(sections: &[Section], folder: &Path) -> Result<()> {
     let searched = TextOptions::default()
         .set_indexing_options(
             TextFieldIndexing::default()
-                .set_tokenizer("en_stem")
+                .set_tokenizer(STEMMED)
                 .set_index_option(IndexRecordOption::WithFreqsAndPositions),
         )
         .set_stored();
@@ -170,6 +230,7 @@ fn bare_tantivy(sections: &[Section], folder: &Path) -> Result<()> {
         ["title", "heading", "text"].map(|name| schema.add_text_field(name, searched.clone()));
     fs::create_dir_all(folder)?;
     let index = Index::create_in_dir(folder, schema.build())?;
+    index.tokenizers().register(STEMMED, stemmed());
     let mut writer: IndexWriter<TantivyDocument> =
         index.writer_with_num_threads(threads(), threads() * MEMORY_PER_THREAD)?;
     for section in sections {
