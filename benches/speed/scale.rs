@@ -1,12 +1,13 @@
 //! What do indexing and answering cost at each size?
 
-use crate::Result;
 use crate::articles::Language;
 use crate::numbers::Numbers;
-use ibid::{IndexOptions, KnowledgeBase, SearchOptions, Silent};
+use crate::process::{self, Cost};
+use crate::{IBID, Result, median};
+use ibid::{KnowledgeBase, SearchOptions};
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Instant;
 
 /// How many queries of each kind.
@@ -14,7 +15,7 @@ const QUERIES: usize = 150;
 /// How often a process is started to answer one query.
 const COLD: usize = 15;
 
-/// One column a size.
+/// A part for each size.
 pub(crate) fn run(sizes: &[usize]) -> Result<()> {
     let language = Language::read()?;
     for size in sizes {
@@ -23,54 +24,34 @@ pub(crate) fn run(sizes: &[usize]) -> Result<()> {
             place.path().join("articles.jsonl"),
             place.path().join("index"),
         );
-        let bytes = language.write(&source, *size)?;
-        println!("## {size} passages, {:.0} MB of text", bytes as f64 / 1e6);
-        let began = Instant::now();
-        let told = itself(&["build", &source.to_string_lossy(), &index.to_string_lossy()])?;
-        let seconds = began.elapsed().as_secs_f64();
+        let written = language.write(&source, *size)?;
         println!(
-            "build: {seconds:.2} s, {:.0} passages a second; {told}",
-            *size as f64 / seconds
+            "\n## {size} passages, {:.1} MB of text\n",
+            written.bytes as f64 / 1e6
         );
-        let stored = folder_bytes(&index)?;
+        let built = command(&index, &["index", &source.to_string_lossy()])?;
+        println!("| build | |\n|---|---:|");
+        println!("| wall s | {:.2} |", built.wall);
+        println!("| processor s | {:.2} |", built.processor);
+        println!("| passages/s | {:.0} |", *size as f64 / built.wall);
+        println!("| memory at its peak, MB | {} |", built.memory.own >> 20);
         println!(
-            "index: {:.2} times the bytes of the text",
-            stored as f64 / bytes as f64
+            "| the same with mapped files, MB | {} |",
+            built.memory.with_mapped_files >> 20
         );
-        queries(&language, &index)?;
-        cold(&index);
+        println!(
+            "| index, times the bytes of the text | {:.2} |",
+            folder_bytes(&index)? as f64 / written.bytes as f64
+        );
+        cold(&index)?;
+        queries(&language, &index, written.articles)?;
     }
     Ok(())
 }
 
-/// Indexes in a process of its own, and says how much memory that took.
-pub(crate) fn build(source: &Path, index: &Path) -> Result<()> {
-    let library = KnowledgeBase::open_or_create(index)?;
-    library.index(&[source.to_owned()], &IndexOptions::default(), &Silent)?;
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let kilobytes = status.lines().find_map(|line| {
-        line.strip_prefix("VmHWM:")?
-            .trim()
-            .strip_suffix(" kB")?
-            .parse::<u64>()
-            .ok()
-    });
-    match kilobytes {
-        Some(kilobytes) => println!("{} MB of memory at the most", kilobytes >> 10),
-        None => println!("memory not known on this system"),
-    }
-    Ok(())
-}
-
-fn itself(args: &[&str]) -> Result<String> {
-    let output = Command::new(std::env::current_exe()?)
-        .args(args)
-        .stderr(Stdio::inherit())
-        .output()?;
-    if !output.status.success() {
-        return Err(format!("{args:?} failed").into());
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+/// The command, in a process of its own.
+fn command(index: &Path, args: &[&str]) -> Result<Cost> {
+    process::run(Command::new(IBID).arg("--index").arg(index).args(args))
 }
 
 fn folder_bytes(folder: &Path) -> Result<u64> {
@@ -86,7 +67,7 @@ fn folder_bytes(folder: &Path) -> Result<u64> {
 }
 
 /// Warm queries of each kind, on one open index.
-fn queries(language: &Language, index: &Path) -> Result<()> {
+fn queries(language: &Language, index: &Path, articles: usize) -> Result<()> {
     let library = KnowledgeBase::open(index)?;
     let mut numbers = Numbers::new(3);
     let count = language.words.len();
@@ -113,6 +94,7 @@ fn queries(language: &Language, index: &Path) -> Result<()> {
         ("expanded", vec![]),
         ("misspelt", vec![]),
         ("a phrase", vec![]),
+        ("topical", vec![]),
     ];
     for number in 0..QUERIES {
         let queries = [
@@ -137,12 +119,13 @@ fn queries(language: &Language, index: &Path) -> Result<()> {
             format!("{} {}", lay[number % lay.len()], word(100, 3000)),
             format!("{} {}", misspelt(&word(500, 4000)), word(100, 1000)),
             format!("\"{} {}\"", word(20, 200), word(20, 200)),
+            topical(language, number * articles / QUERIES, 2 + number % 5),
         ];
         for ((_, list), query) in kinds.iter_mut().zip(queries) {
             list.push(query);
         }
     }
-    println!("| warm query, ms | median | p99 | hits |");
+    println!("\n| warm query, ms | median | p99 | hits |");
     println!("|---|---:|---:|---:|");
     for (kind, queries) in &kinds {
         for query in queries.iter().take(5) {
@@ -170,6 +153,14 @@ fn queries(language: &Language, index: &Path) -> Result<()> {
     Ok(())
 }
 
+/// So many words of one article's subjects, as a person types who looks for it.
+fn topical(language: &Language, article: usize, words: usize) -> String {
+    let subjects = language.subjects(article);
+    let words = subjects.iter().take(words);
+    let words: Vec<&str> = words.map(|rank| language.words[*rank].as_str()).collect();
+    words.join(" ")
+}
+
 /// Two neighbouring letters of a word in each other's place.
 fn misspelt(word: &str) -> String {
     let mut letters: Vec<char> = word.chars().collect();
@@ -180,32 +171,12 @@ fn misspelt(word: &str) -> String {
 }
 
 /// A process for each query, as a person's command is.
-fn cold(index: &Path) {
-    let program = std::env::var_os("IBID_BIN");
-    let Some(program) = program else {
-        println!("cold: skipped; set IBID_BIN to the ibid command to measure it");
-        return;
-    };
-    let mut times = Vec::new();
+fn cold(index: &Path) -> Result<()> {
+    let mut walls = Vec::new();
     for _ in 0..COLD {
-        let began = Instant::now();
-        let ran = Command::new(&program)
-            .arg("--index")
-            .arg(index)
-            .args(["search", "--json", "back spasm"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status();
-        if !ran.is_ok_and(|status| status.success()) {
-            println!("cold: failed");
-            return;
-        }
-        times.push(began.elapsed().as_secs_f64() * 1e3);
+        let cost = command(index, &["search", "--json", "back spasm"])?;
+        walls.push(cost.wall * 1e3);
     }
-    times.sort_by(f64::total_cmp);
-    println!(
-        "cold: {:.1} ms at the median for one process and query, {:.1} at the most",
-        times[times.len() / 2],
-        times[times.len() - 1]
-    );
+    println!("| one process and query, ms | {:.1} |", median(walls));
+    Ok(())
 }
