@@ -42,7 +42,7 @@ const BLOCKS_HASH: usize = blake3::OUT_LEN;
 const TEMPORARY: &str = ".tmp";
 
 /// A change in the schema, in what is stored or in what lies where makes indexes of an older number unreadable.
-const FORMAT: u32 = 5;
+const FORMAT: u32 = 6;
 
 /// The files and folders of one index.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,6 +6,8 @@
 
 mod articles;
 mod best;
+#[cfg(test)]
+mod best_tests;
 mod bounds;
 mod check;
 mod columns;
@@ -71,6 +73,7 @@ impl Opened {
             let failure = storage.failure();
             let index = ::tantivy::Index::builder()
                 .schema(Fields::schema())
+                .settings(stored::settings())
                 .open_or_create(storage)?;
             Ok((index, failure))
         };

@@ -4,7 +4,7 @@ use crate::analysis;
 use std::collections::HashSet;
 use tantivy::Index;
 use tantivy::schema::{
-    FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+    FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::tokenizer::{RAW_TOKENIZER_NAME, TextAnalyzer, Token, TokenStream, Tokenizer};
 
@@ -64,6 +64,12 @@ impl Fields {
                 .set_tokenizer(TOKENIZER)
                 .set_index_option(IndexRecordOption::WithFreqsAndPositions),
         );
+        let unmeasured = TextOptions::default().set_indexing_options(
+            TextFieldIndexing::default()
+                .set_tokenizer(TOKENIZER)
+                .set_fieldnorms(false)
+                .set_index_option(IndexRecordOption::WithFreqsAndPositions),
+        );
         let once = |tokenizer: &str| {
             TextOptions::default().set_indexing_options(
                 TextFieldIndexing::default()
@@ -72,12 +78,21 @@ impl Fields {
                     .set_index_option(IndexRecordOption::Basic),
             )
         };
-        schema.add_text_field("title", words.clone());
+        let whole = || {
+            TextOptions::default().set_indexing_options(
+                TextFieldIndexing::default()
+                    .set_tokenizer(RAW_TOKENIZER_NAME)
+                    .set_fieldnorms(false)
+                    .set_index_option(IndexRecordOption::Basic),
+            )
+        };
+        // No score is made from how long titles and ids are.
+        schema.add_text_field("title", unmeasured);
         schema.add_text_field("heading", words.clone());
         schema.add_text_field("text", words);
-        schema.add_text_field(ARTICLE, STRING | FAST);
-        schema.add_text_field("passage", STRING);
-        schema.add_text_field("file", STRING);
+        schema.add_text_field(ARTICLE, whole().set_fast(RAW_TOKENIZER_NAME));
+        schema.add_text_field("passage", whole());
+        schema.add_text_field("file", whole());
         schema.add_u64_field(POSITION, FAST);
         schema.add_text_field("names", once(TOKENIZER));
         schema.add_text_field(
@@ -85,9 +100,9 @@ impl Fields {
             TextOptions::default().set_fast(RAW_TOKENIZER_NAME),
         );
         schema.add_text_field("words", once(LEXICON_TOKENIZER));
-        schema.add_text_field("whole_name", STRING);
-        schema.add_text_field("source", STRING);
-        schema.add_text_field("tag", STRING);
+        schema.add_text_field("whole_name", whole());
+        schema.add_text_field("source", whole());
+        schema.add_text_field("tag", whole());
         schema.add_u64_field(PUBLISHED, FAST);
         schema.add_text_field("record", STORED);
         schema.build()

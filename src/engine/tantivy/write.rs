@@ -11,11 +11,14 @@ use crate::engine::manifest::{KeptBlocks, Manifest};
 use crate::engine::{ArticleEntry, CommitInfo, Writer};
 use crate::error::{Error, Result};
 use crate::passage::Passage;
-use tantivy::indexer::UserOperation;
+use tantivy::indexer::{IndexWriterOptions, UserOperation};
 use tantivy::{IndexWriter, TantivyDocument, TantivyError, Term};
 
 /// Memory in which each of tantivy's threads gathers passages before it writes them out, in bytes.
 const MEMORY_PER_THREAD: usize = 64 << 20;
+
+/// How many merges may go on at once: each reads all of the segments that it merges.
+const MOST_MERGES: usize = 4;
 
 /// Up to how many passages a segment is written anew to drop deleted ones: some tens of milliseconds' work.
 const SMALL_SEGMENT: u32 = 20_000;
@@ -187,7 +190,12 @@ impl TantivyWriter {
 /// Opens tantivy's writer.
 fn writer(index: &tantivy::Index, threads: usize) -> tantivy::Result<IndexWriter> {
     let threads = threads.max(1);
-    index.writer_with_num_threads(threads, threads * MEMORY_PER_THREAD)
+    let options = IndexWriterOptions::builder()
+        .num_worker_threads(threads)
+        .memory_budget_per_thread(MEMORY_PER_THREAD)
+        .num_merge_threads((threads / 2).clamp(1, MOST_MERGES))
+        .build();
+    index.writer_with_options(options)
 }
 
 fn failed(opened: &Opened, error: TantivyError) -> Error {
