@@ -39,6 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     ] {
         println!("cargo::rerun-if-changed={path}");
     }
+    without_relocation();
     let mut paths: Vec<PathBuf> = fs::read_dir(WORDS)?
         .map(|entry| Ok(entry?.path()))
         .collect::<std::io::Result<_>>()?;
@@ -92,6 +93,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     let parts = fs::read_to_string(Path::new(WORDS).join("word_parts.txt"))?;
     fs::write(out.join("word_parts.txt"), word_parts(&parts)?)?;
     Ok(())
+}
+
+/// Links the command at a fixed address. Moving it to a random one at every start copies a fifth of a megabyte of tables of addresses,
+/// which takes longer than the search that follows (docs/MEASURED.md). Its heap, its stack and the libraries keep their random places;
+/// `IBID_PIE=1` at build time moves all of it.
+fn without_relocation() {
+    println!("cargo::rerun-if-env-changed=IBID_PIE");
+    let target = |part: &str| env::var(format!("CARGO_CFG_TARGET_{part}")).unwrap_or_default();
+    let is_known = target("OS") == "linux" && target("ENV") == "gnu" && target("ARCH") == "x86_64";
+    if is_known && env::var_os("IBID_PIE").is_none() {
+        println!("cargo::rustc-link-arg-bins=-no-pie");
+    }
 }
 
 /// The parts of clinical words, by the terms of the plain words that they stand for, as `src/vocabulary/parts.rs` searches them. In

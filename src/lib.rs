@@ -38,6 +38,7 @@ mod sentence;
 pub mod snippet;
 mod understanding;
 pub mod vocabulary;
+#[cfg(feature = "watch")]
 pub mod watch;
 
 pub use error::{Error, ErrorKind, Result};

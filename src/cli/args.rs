@@ -41,6 +41,7 @@ pub(super) enum Command {
     /// Bring the index in step with files and folders
     Index(Index),
     /// Keep the index in step with files and folders
+    #[cfg(feature = "watch")]
     Watch(Watch),
     /// Search for passages
     Search(Search),
@@ -92,6 +93,7 @@ pub(super) struct Index {
     pub(super) json: bool,
 }
 
+#[cfg(feature = "watch")]
 #[derive(Debug, ClapArgs)]
 #[command(args_override_self = true)]
 pub(super) struct Watch {

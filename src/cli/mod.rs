@@ -14,6 +14,7 @@ mod parse;
 mod search;
 mod signal;
 mod vocabulary;
+#[cfg(feature = "watch")]
 mod watch;
 
 use args::{Args, Command};
@@ -83,6 +84,7 @@ fn run(args: Args, output: &mut Output) -> Result<Outcome, Failure> {
     let settings = || Settings::find(args.index.as_deref());
     match args.command {
         Command::Index(command) => index::run(command, &settings()?, output),
+        #[cfg(feature = "watch")]
         Command::Watch(command) => watch::run(command, &settings()?, output),
         Command::Search(command) => search::run(&command, &settings()?, output),
         Command::Export(command) => export::run(&command, &settings()?, output),

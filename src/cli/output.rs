@@ -1,7 +1,7 @@
 //! Where does what is printed go? Results to standard output; everything else to standard error.
 
 use super::args::Color;
-use ibid::report::{Style, printable, write_json, write_json_line};
+use ibid::report::{Style, printable, write_json};
 use ibid::{Error, ErrorKind};
 use serde::Serialize;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -119,8 +119,9 @@ impl Output {
     }
 
     /// A document on a line of its own, which is written out at once.
+    #[cfg(feature = "watch")]
     pub(super) fn json_line(&mut self, document: &impl Serialize) -> Result<(), Failure> {
-        write_json_line(&mut self.out, document)?;
+        ibid::report::write_json_line(&mut self.out, document)?;
         self.flush()
     }
 

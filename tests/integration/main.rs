@@ -32,4 +32,5 @@ mod support;
 mod terminal;
 mod updates;
 mod vocabulary;
+#[cfg(feature = "watch")]
 mod watch;
