@@ -117,6 +117,11 @@ impl<'a> TokenStream<'a> {
         &self.term
     }
 
+    /// The word of the current term as it is written: folded, not stemmed.
+    pub fn written(&self) -> &str {
+        &self.folded
+    }
+
     /// The position of the current term.
     pub fn position(&self) -> u32 {
         self.position

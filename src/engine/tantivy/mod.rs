@@ -15,12 +15,14 @@ mod lock;
 mod names;
 mod old;
 mod postings;
+mod prepare;
 mod read;
 mod schema;
 mod score;
 mod statistics;
 mod storage;
 mod stored;
+mod tokens;
 mod words;
 mod write;
 
