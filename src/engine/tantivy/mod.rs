@@ -17,6 +17,7 @@ mod old;
 mod postings;
 mod prepare;
 mod read;
+mod room;
 mod schema;
 mod score;
 mod statistics;

@@ -1,5 +1,6 @@
 //! How does an article become what tantivy adds? Its words are told apart and its records are written, by whichever thread reads it.
 
+use super::room::Taken;
 use super::schema::Fields;
 use super::stored;
 use super::tokens::{LexiconWords, list_terms};
@@ -47,7 +48,7 @@ impl TantivyPreparer {
                 (fields.position, Content::Number(passage.position.into())),
                 (fields.record, Content::Own(record)),
             ]);
-            ready.push(ReadyPassage { values });
+            ready.push(ReadyPassage { values, room: None });
         }
         let first = passages.iter().position(|passage| passage.position == 0);
         if let Some(first) = first.and_then(|at| ready.get_mut(at)) {
@@ -84,6 +85,24 @@ impl TantivyPreparer {
 /// A passage, ready to be added.
 pub(super) struct ReadyPassage {
     values: Vec<(Field, Content)>,
+    /// Held until it is in the index.
+    room: Option<Arc<Taken>>,
+}
+
+impl ReadyPassage {
+    /// About how many bytes of memory it takes.
+    pub(super) fn memory(&self) -> usize {
+        let texts = self.values.iter().map(|(_, content)| match content {
+            Content::Own(text) => text.capacity(),
+            Content::Shared(_) | Content::Number(_) => 0,
+        });
+        texts.sum::<usize>() + self.values.len() * size_of::<(Field, Content)>()
+    }
+
+    /// Has it hold the room that its article takes.
+    pub(super) fn hold(&mut self, room: &Arc<Taken>) {
+        self.room = Some(Arc::clone(room));
+    }
 }
 
 /// What stands in a field.

@@ -28,6 +28,7 @@ pub(super) fn list_terms(text: &str, mut seen: impl FnMut(&str)) -> String {
 }
 
 fn push(list: &mut String, distance: u32, token: &str) {
+    list.reserve(token.len() + 2);
     push_number(list, distance);
     push_number(list, token.len() as u32);
     list.push_str(token);

@@ -4,6 +4,7 @@ use super::layout::{Layout, unwritable};
 use super::lock::WriterLock;
 use super::prepare::{Ready, ReadyPassage, TantivyPreparer};
 use super::read::{Payload, last_commit};
+use super::room::Room;
 use super::schema::Fields;
 use super::storage::Failure;
 use super::{Opened, damaged};
@@ -16,6 +17,9 @@ use tantivy::{TantivyError, Term};
 
 /// Memory in which each of tantivy's threads gathers passages before it writes them out, in bytes.
 const MEMORY_PER_THREAD: usize = 64 << 20;
+
+/// How much waits for these threads at the most, in bytes: some thousand passages.
+const MOST_WAITING: usize = 16 << 20;
 
 /// Up to how many passages a segment is written anew to drop deleted ones: some tens of milliseconds' work.
 const SMALL_SEGMENT: u32 = 20_000;
@@ -32,6 +36,8 @@ type IndexWriter = tantivy::IndexWriter<ReadyPassage>;
 pub(super) struct TantivyWriter {
     layout: Layout,
     writer: IndexWriter,
+    /// What was added and is not in the memory of a thread yet.
+    room: Arc<Room>,
     fields: Fields,
     failure: Failure,
     /// The number of the last commit.
@@ -79,6 +85,7 @@ impl TantivyWriter {
         Self {
             layout: opened.layout.clone(),
             writer,
+            room: Room::new(MOST_WAITING),
             fields: opened.fields,
             failure: opened.failure.clone(),
             generation,
@@ -195,8 +202,13 @@ impl Writer for TantivyWriter {
             let ready = article.into_ready::<Ready>().ok_or_else(|| {
                 TantivyError::InternalError("made ready for another engine".to_owned())
             })?;
-            let passages =
+            let mut passages =
                 ready.map_err(|error| TantivyError::InternalError(format!("record: {error}")))?;
+            let memory = passages.iter().map(ReadyPassage::memory).sum();
+            let taken = Arc::new(self.room.take(memory));
+            for passage in &mut passages {
+                passage.hold(&taken);
+            }
             // One batch goes into one segment, where the passages of an article stand side by side.
             let batch: Vec<_> = passages.into_iter().map(UserOperation::Add).collect();
             self.writer.run(batch).map(|_| ())
