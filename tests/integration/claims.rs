@@ -122,7 +122,7 @@ fn a_file_that_is_said_to_be_of_another_format_is_read_anew() {
 }
 
 /// An engine whose writer has no room.
-struct FullEngine(TantivyEngine);
+pub struct FullEngine(pub TantivyEngine);
 
 struct FullWriter(Box<dyn Writer>);
 
