@@ -117,6 +117,11 @@ impl<'a> TokenStream<'a> {
         &self.term
     }
 
+    /// The word of the current term as it is written: folded, not stemmed.
+    pub fn written(&self) -> &str {
+        &self.folded
+    }
+
     /// The position of the current term.
     pub fn position(&self) -> u32 {
         self.position
@@ -211,7 +216,7 @@ impl<'a> TokenStream<'a> {
         if !self.wanted.is_none_or(is_wanted) {
             return;
         }
-        if self.form == Form::Written || self.folded.bytes().any(|byte| byte.is_ascii_digit()) {
+        if self.form == Form::Written || has_digit(&self.folded) {
             self.term.push_str(&self.folded);
         } else {
             STEMS.with_borrow_mut(|stems| stems.stem(&self.folded, &mut self.term));
@@ -227,17 +232,13 @@ thread_local! {
 /// with it.
 struct Stems {
     stemmer: Stemmer,
-    /// Words and their stems, each where the hash of the word says; a later word takes the place of an earlier one. A query
-    /// needs few of them, and what is not needed takes no memory.
-    known: Vec<Option<Box<Known>>>,
+    /// Words and their stems, each where the hash of the word says; a later word takes the place of an earlier one. What is not
+    /// needed takes no memory: a query needs few of them.
+    known: Vec<Known>,
 }
 
-/// A word and its stem.
-#[derive(Clone, Default)]
-struct Known {
-    word: String,
-    stem: String,
-}
+/// A word and its stem side by side: the length of the word, that of the stem, the word, the stem. All zero where there is none.
+type Known = [u8; 64];
 
 impl Stems {
     /// How many words are remembered: enough for nineteen of twenty words of a text.
@@ -246,22 +247,39 @@ impl Stems {
     fn new() -> Self {
         Self {
             stemmer: Stemmer::new(Algorithm::English),
-            known: vec![None; Self::SLOTS],
+            known: vec![[0; 64]; Self::SLOTS],
         }
     }
 
     /// Adds the stem of a folded word to `term`.
     fn stem(&mut self, word: &str, term: &mut String) {
-        let slot = hash(word) as usize % Self::SLOTS;
-        let known = self.known[slot].get_or_insert_default();
-        if known.word != word {
-            known.word.clear();
-            known.word.push_str(word);
-            known.stem.clear();
-            known.stem.push_str(&self.stemmer.stem(word));
+        let known = &mut self.known[hash(word) as usize % Self::SLOTS];
+        if let Some(stem) = stem_in(known, word) {
+            return term.push_str(stem);
         }
-        term.push_str(&known.stem);
+        let stem = self.stemmer.stem(word);
+        let (from, end) = (2 + word.len(), 2 + word.len() + stem.len());
+        if end <= known.len() {
+            (known[0], known[1]) = (word.len() as u8, stem.len() as u8);
+            known[2..from].copy_from_slice(word.as_bytes());
+            known[from..end].copy_from_slice(stem.as_bytes());
+        }
+        term.push_str(&stem);
     }
+}
+
+/// The stem that is remembered of `word`.
+fn stem_in<'a>(known: &'a Known, word: &str) -> Option<&'a str> {
+    let from = 2 + usize::from(known[0]);
+    if from != 2 + word.len() || known.get(2..from)? != word.as_bytes() {
+        return None;
+    }
+    std::str::from_utf8(known.get(from..from + usize::from(known[1]))?).ok()
+}
+
+fn has_digit(word: &str) -> bool {
+    word.bytes()
+        .fold(false, |has, byte| has | byte.is_ascii_digit())
 }
 
 /// A hash of a word (FNV-1a, Fowler, Noll and Vo), the same on every machine.
@@ -300,11 +318,10 @@ pub fn written_word(text: &str) -> Option<String> {
 /// Where a word ends that begins at `start`, where that can be told from its bytes: it is of letters and digits of ASCII,
 /// and what follows is no sign that may join it to more. Nearly all words are such, so this is what indexing waits for.
 fn end_of_plain_word(bytes: &[u8], start: usize) -> Option<usize> {
-    let length = bytes[start..]
-        .iter()
-        .position(|byte| !byte.is_ascii_alphanumeric())
-        .unwrap_or(bytes.len() - start);
-    let end = start + length;
+    let mut end = start;
+    while bytes.get(end).is_some_and(u8::is_ascii_alphanumeric) {
+        end += 1;
+    }
     let last = bytes[start..end].last()?;
     let is_border = match bytes.get(end) {
         None => true,
@@ -357,6 +374,9 @@ fn joins_numbers(letter: char, previous: char, rest: &str) -> bool {
 fn word_with_note_digits(word: &str) -> Option<usize> {
     const FEWEST_LETTERS: usize = 4;
     const MOST_DIGITS: usize = 3;
+    if word.bytes().next_back()?.is_ascii_alphabetic() {
+        return None;
+    }
     let letters = word.trim_end_matches(|c: char| c.is_numeric());
     let digits = word[letters.len()..].chars().count();
     ((1..=MOST_DIGITS).contains(&digits)
@@ -371,7 +391,10 @@ fn fold(word: &str, folded: &mut String) {
     if word.is_ascii() {
         folded.push_str(word);
         folded.make_ascii_lowercase();
-        folded.retain(|letter| !matches!(letter, '\'' | '`' | ','));
+        let is_left_out = |byte: u8| matches!(byte, b'\'' | b'`' | b',');
+        if folded.bytes().any(is_left_out) {
+            folded.retain(|letter| !matches!(letter, '\'' | '`' | ','));
+        }
         return;
     }
     for letter in word

@@ -225,6 +225,14 @@ impl MappedText {
         mapped
     }
 
+    /// A text whose words are parted by single spaces already, and have no places.
+    pub fn unmapped_line(line: String) -> Self {
+        Self {
+            text: line,
+            ..Self::new()
+        }
+    }
+
     /// Appends the words of `source[range]`, split at white space.
     pub fn push_source(&mut self, source: &str, range: Range<usize>) {
         let base = source.as_ptr() as usize;

@@ -67,11 +67,11 @@ struct Piece<'a> {
 
 /// Cuts a section at paragraph, then sentence, then word borders into parts of about equal length.
 fn parts(section: &Section) -> Vec<Vec<Piece<'_>>> {
-    let total: usize = section
-        .blocks
-        .iter()
+    let blocks = section.blocks.iter();
+    let words: Vec<usize> = blocks
         .map(|block| count_words(block.text.as_str()))
-        .sum();
+        .collect();
+    let total: usize = words.iter().sum();
     if total == 0 {
         return Vec::new();
     }
@@ -80,8 +80,8 @@ fn parts(section: &Section) -> Vec<Vec<Piece<'_>>> {
     let mut parts = Vec::with_capacity(count);
     let mut part: Vec<Piece<'_>> = Vec::new();
     let mut seen = 0;
-    for (index, block) in section.blocks.iter().enumerate() {
-        for (range, length) in pieces(block.text.as_str(), aim) {
+    for (index, (block, words)) in section.blocks.iter().zip(words).enumerate() {
+        for (range, length) in pieces(block.text.as_str(), words, aim) {
             // A part closes at the border that comes nearest to its share of the section.
             let share = aim * (parts.len() + 1);
             let nearer_before = (seen + length).abs_diff(share) > seen.abs_diff(share);
@@ -107,10 +107,9 @@ fn parts(section: &Section) -> Vec<Vec<Piece<'_>>> {
     parts
 }
 
-/// The ranges of a block that are not cut: the whole block where it has at most `aim` words, else its sentences, and of
-/// a sentence that is longer still, runs of `aim` words.
-fn pieces(text: &str, aim: usize) -> Vec<(Range<usize>, usize)> {
-    let words = count_words(text);
+/// The ranges of a block of `words` words that are not cut: the whole block where it has at most `aim` words, else its
+/// sentences, and of a sentence that is longer still, runs of `aim` words.
+fn pieces(text: &str, words: usize, aim: usize) -> Vec<(Range<usize>, usize)> {
     if words <= aim {
         return vec![(0..text.len(), words)];
     }
@@ -146,7 +145,14 @@ fn word_runs(sentence: &str, aim: usize) -> impl Iterator<Item = (Range<usize>, 
 }
 
 fn count_words(text: &str) -> usize {
-    text.split_ascii_whitespace().count()
+    let mut in_word = false;
+    let mut words = 0;
+    for byte in text.bytes() {
+        let is_word = !byte.is_ascii_whitespace();
+        words += usize::from(is_word && !in_word);
+        in_word = is_word;
+    }
+    words
 }
 
 fn place(part: &[Piece<'_>], section: &Section) -> Range<usize> {

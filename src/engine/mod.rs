@@ -12,6 +12,8 @@ use crate::passage::Passage;
 use crate::query::Query;
 use crate::query::spelling::{Lexicon, WordCount};
 use manifest::{KeptBlocks, Manifest};
+use std::any::Any;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A place where passages are kept.
@@ -144,16 +146,59 @@ impl Lexicon for &dyn Reader {
     }
 }
 
+/// Makes articles ready to be added: all that can be done with an article by itself, so that many are made ready beside each other.
+pub trait Preparer: Send + Sync {
+    /// Makes an article that came from `file` ready, with its passages.
+    fn prepare(&self, file: &str, article: &ArticleEntry, passages: &[Passage]) -> Prepared;
+}
+
+/// An article that a [`Preparer`] has made ready for the [`Writer`] that it is of.
+pub struct Prepared {
+    /// The id of the article.
+    pub id: String,
+    /// How many passages it has.
+    pub passages: u64,
+    ready: Box<dyn Any + Send>,
+}
+
+impl Prepared {
+    /// `ready` is what the writer is to add.
+    pub fn new(article: &ArticleEntry, ready: impl Any + Send) -> Self {
+        Self {
+            id: article.id.clone(),
+            passages: article.passages,
+            ready: Box::new(ready),
+        }
+    }
+
+    /// What the writer is to add, where it is of its kind.
+    pub fn into_ready<T: Any>(self) -> Option<T> {
+        self.ready.downcast().ok().map(|ready| *ready)
+    }
+}
+
+impl std::fmt::Debug for Prepared {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Prepared")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Changes that become visible together, or not at all.
 pub trait Writer: Send {
+    /// What makes articles ready for this writer.
+    fn preparer(&self) -> Arc<dyn Preparer>;
+
     /// Takes out every article that came from this file in an earlier commit or was added since.
     fn remove_file(&mut self, file: &str) -> Result<()>;
 
     /// Takes out one article.
     fn remove_article(&mut self, id: &str) -> Result<()>;
 
-    /// Adds an article that came from `file`, with its passages.
-    fn add(&mut self, file: &str, article: &ArticleEntry, passages: &[Passage]) -> Result<()>;
+    /// Adds an article that the [`Writer::preparer`] of this writer has made ready, with its passages.
+    fn add(&mut self, article: Prepared) -> Result<()>;
 
     /// Keeps what the blocks of web pages are, beside the commits: it is no part of any, and says of each page for which of its
     /// contents it holds.

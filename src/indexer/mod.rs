@@ -4,7 +4,9 @@
 //! bounded channel, so memory is bounded by the workers and not by the corpus. What the index holds afterwards does not
 //! depend on the order in which workers finish.
 
+mod again;
 mod changes;
+mod json_lines;
 mod pages;
 mod preview;
 mod rebuild;
@@ -22,7 +24,7 @@ pub use report::{IndexReport, RepeatedBlocks, Severity, Skipped};
 
 use crate::article::Format;
 use crate::engine::manifest::{KeptBlocks, Manifest};
-use crate::engine::{ArticleEntry, CommitInfo, Engine, Reader, Writer};
+use crate::engine::{ArticleEntry, CommitInfo, Engine, Prepared, Preparer, Reader, Writer};
 use crate::error::{ErrorKind, Result};
 use crate::ingest::walk::WalkOptions;
 use crate::passage::Passage;
@@ -32,7 +34,7 @@ use sources::Sources;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use work::{FileJob, Limits, Worker};
+use work::{Common, FileJob, Limits, Worker};
 use write::Collector;
 
 /// A change in how files are read makes them be read again, though they have not changed.
@@ -165,7 +167,11 @@ impl Writer for Nowhere {
         Ok(())
     }
 
-    fn add(&mut self, _file: &str, _article: &ArticleEntry, _passages: &[Passage]) -> Result<()> {
+    fn preparer(&self) -> Arc<dyn Preparer> {
+        Arc::new(Unwritten)
+    }
+
+    fn add(&mut self, _article: Prepared) -> Result<()> {
         Ok(())
     }
 
@@ -183,6 +189,15 @@ impl Writer for Nowhere {
 
     fn keep_stamps(self: Box<Self>, _manifest: &Manifest) -> Result<()> {
         Ok(())
+    }
+}
+
+/// Makes nothing ready.
+struct Unwritten;
+
+impl Preparer for Unwritten {
+    fn prepare(&self, _file: &str, article: &ArticleEntry, _passages: &[Passage]) -> Prepared {
+        Prepared::new(article, ())
     }
 }
 
@@ -288,9 +303,14 @@ pub fn index_bytes(
     let job_source = job.source.clone();
     let mut collector = Collector::new(writer, &mut manifest);
     let (sender, receiver) = crossbeam_channel::unbounded();
-    let (limits, pages) = (Limits::new(&IndexOptions::default()), Pages::default());
-    Worker::new(&before, &sender, limits, &pages).read_bytes(&Arc::new(job), bytes);
-    drop(sender);
+    let pages = Pages::default();
+    let common = Common {
+        before: &before,
+        limits: Limits::new(&IndexOptions::default()),
+        pages: &pages,
+        preparer: collector.preparer(),
+    };
+    Worker::new(&common, sender).read_bytes(&Arc::new(job), bytes);
     for message in receiver {
         collector.take(message, &mut report)?;
     }

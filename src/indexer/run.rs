@@ -1,10 +1,11 @@
 //! How are the files of the given paths found, and handed out to workers? A walker, some workers, and one that collects.
 
+use super::json_lines::SharedLines;
 use super::pages::Pages;
 use super::report::{IndexReport, Skipped};
 use super::settle;
 use super::sources::{FileName, Given, Scope, Sources};
-use super::work::{FileJob, Limits, Message, Worker, may_hold_articles};
+use super::work::{Common, FileJob, Limits, Message, Worker, may_hold_articles};
 use super::write::Collector;
 use super::{IndexOptions, Missing, Progress, WORKER_STACK, threads};
 use crate::article::Format;
@@ -197,26 +198,19 @@ impl Run<'_> {
         let threads = threads(self.options);
         let (job_sender, jobs) = crossbeam_channel::bounded::<Arc<FileJob>>(threads * 16);
         let (sender, messages) = crossbeam_channel::bounded(threads * 16);
-        let limits = Limits::new(self.options);
+        let common = &self.common(pages, collector);
+        let shared = SharedLines::new(threads);
         std::thread::scope(|scope| {
             for number in 0..threads {
-                let (jobs, sender) = (jobs.clone(), sender.clone());
+                let worker = Worker::new(common, sender.clone()).sharing(shared.clone());
+                let jobs = jobs.clone();
                 std::thread::Builder::new()
                     .name(format!("ibid-worker-{number}"))
                     .stack_size(WORKER_STACK)
-                    .spawn_scoped(scope, move || {
-                        let worker = Worker::new(self.before, &sender, limits, pages);
-                        for job in jobs {
-                            if self.progress.is_stopped() {
-                                return;
-                            }
-                            worker.read_file(&job);
-                            self.progress.done();
-                        }
-                    })
+                    .spawn_scoped(scope, move || self.work(worker, &jobs))
                     .map_err(|error| Error::io("start a worker for", self.leave_out, error))?;
             }
-            drop(jobs);
+            drop((jobs, shared));
             let walker = scope.spawn(move || {
                 let mut walker = Walker {
                     run: self,
@@ -238,6 +232,44 @@ impl Run<'_> {
 }
 
 impl Run<'_> {
+    /// What workers go by.
+    fn common<'a>(&'a self, pages: &'a Pages, collector: &Collector<'_>) -> Common<'a> {
+        Common {
+            before: self.before,
+            limits: Limits::new(self.options),
+            pages,
+            preparer: collector.preparer(),
+        }
+    }
+
+    /// Reads files, and lines of the files of other workers, until there are no more of either.
+    fn work(&self, mut worker: Worker<'_>, jobs: &Receiver<Arc<FileJob>>) {
+        let Some(lines) = worker.shared.as_ref().map(|shared| shared.receiver.clone()) else {
+            return;
+        };
+        loop {
+            // Lines first: what was cut takes memory.
+            crossbeam_channel::select_biased! {
+                recv(lines) -> batch => if let Ok(batch) = batch {
+                    worker.read_batch(batch);
+                },
+                recv(jobs) -> job => match job {
+                    Ok(_) if self.progress.is_stopped() => return,
+                    Ok(job) => {
+                        worker.read_file(&job);
+                        self.progress.done();
+                    }
+                    Err(_) => break,
+                },
+            }
+        }
+        // There are lines as long as a worker has a file to share.
+        worker.shared = None;
+        for batch in lines {
+            worker.read_batch(batch);
+        }
+    }
+
     /// Has workers do what is asked for, and collects what they send.
     ///
     /// # Errors
@@ -251,18 +283,17 @@ impl Run<'_> {
     ) -> Result<()> {
         let threads = threads(self.options).min(jobs.len());
         let (sender, messages) = crossbeam_channel::bounded(threads * 16);
-        let limits = Limits::new(self.options);
         let (jobs, none) = (Mutex::new(jobs.into_iter()), Pages::default());
+        let common = &self.common(&none, collector);
         let next = || jobs.lock().unwrap_or_else(PoisonError::into_inner).next();
         std::thread::scope(|scope| {
             for number in 0..threads {
-                let sender = sender.clone();
-                let (next, none, work) = (&next, &none, &work);
+                let worker = Worker::new(common, sender.clone());
+                let (next, work) = (&next, &work);
                 std::thread::Builder::new()
                     .name(format!("ibid-again-{number}"))
                     .stack_size(WORKER_STACK)
                     .spawn_scoped(scope, move || {
-                        let worker = Worker::new(self.before, &sender, limits, none);
                         while let Some(job) = next()
                             && !self.progress.is_stopped()
                         {

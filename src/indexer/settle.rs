@@ -5,10 +5,11 @@
 //! makes a difference, and no others. So what the index holds depends on the files alone, and not on the order in which they came.
 
 use super::RULES;
+use super::again::{Again, Purpose};
 use super::pages::{FEWEST_PAGES, Page, Reading, Repeated, repeated};
 use super::report::{IndexReport, RepeatedBlocks};
 use super::run::Run;
-use super::work::{Again, FileJob, Purpose, Worker};
+use super::work::{FileJob, Worker};
 use super::write::Collector;
 use crate::engine::Reader;
 use crate::engine::manifest::{FileRecord, KeptBlocks, KeptPage};

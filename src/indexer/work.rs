@@ -1,20 +1,19 @@
 //! What does a worker do with one file? Reads it, parses it, cuts it into passages, and sends on what is indexed.
 
+use super::json_lines::SharedLines;
 use super::pages::{Page, Pages, Reading, Repeated, host};
 use super::report::Skipped;
 use super::{IndexOptions, Partial, RULES};
 use crate::article::{Article, Format};
-use crate::engine::ArticleEntry;
 use crate::engine::manifest::{FileRecord, Manifest, Stamp};
-use crate::ingest::lines::{EndOfFile, JsonLineError, read_json_lines};
+use crate::engine::{ArticleEntry, Prepared, Preparer};
 use crate::ingest::repeated::{Fingerprint, fingerprints, leave_out};
 use crate::ingest::walk::{NamedFormat, format_of, sniff};
 use crate::ingest::{self, Input};
-use crate::passage::{Passage, passages};
+use crate::passage::passages;
 use crossbeam_channel::Sender;
-use std::cell::Cell;
 use std::fs::{File, Metadata};
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -67,30 +66,12 @@ pub(super) struct FileJob {
     pub(super) named: bool,
 }
 
-/// A page that was read before, and is to be read again as it was.
-pub(super) struct Again {
-    pub(super) file: Arc<FileJob>,
-    /// The hash of its contents.
-    pub(super) hash: String,
-    pub(super) size: u64,
-    pub(super) purpose: Purpose,
-}
-
-/// What a page is read again for.
-pub(super) enum Purpose {
-    /// What blocks it has.
-    Blocks,
-    /// The article without what repeats.
-    Article(Repeated),
-}
-
 /// What a worker sends to the writer. All messages of a file come in order.
 pub(super) enum Message {
     /// An article, ready to be indexed.
     Article {
         file: Arc<FileJob>,
-        entry: ArticleEntry,
-        passages: Vec<Passage>,
+        article: Prepared,
         /// Its line in a file of JSON lines.
         line: Option<u64>,
     },
@@ -118,8 +99,7 @@ pub(super) enum Message {
     /// A page that was read before, read by what repeats across its site now.
     Again {
         file: Arc<FileJob>,
-        entry: ArticleEntry,
-        passages: Vec<Passage>,
+        article: Prepared,
     },
     /// The blocks of a page that has not changed.
     Blocks {
@@ -152,13 +132,21 @@ pub(super) fn may_hold_articles(path: &Path, format: Option<Format>) -> bool {
         )
 }
 
+/// What all workers go by.
+pub(super) struct Common<'a> {
+    /// The last commit.
+    pub(super) before: &'a Manifest,
+    pub(super) limits: Limits,
+    pub(super) pages: &'a Pages,
+    /// Makes articles ready for the writer.
+    pub(super) preparer: Arc<dyn Preparer>,
+}
+
 pub(super) struct Worker<'a> {
-    before: &'a Manifest,
-    sender: &'a Sender<Message>,
-    limits: Limits,
-    /// Whether nobody listens any more to what is sent.
-    is_over: Cell<bool>,
-    pages: &'a Pages,
+    pub(super) common: &'a Common<'a>,
+    sender: Sender<Message>,
+    /// Where other workers take lines of its files from, while it has any.
+    pub(super) shared: Option<SharedLines>,
 }
 
 /// What a worker goes by, whatever file it reads.
@@ -209,18 +197,19 @@ pub(super) fn stamp(data: &Metadata) -> Option<Stamp> {
 }
 
 impl<'a> Worker<'a> {
-    pub(super) fn new(
-        before: &'a Manifest,
-        sender: &'a Sender<Message>,
-        limits: Limits,
-        pages: &'a Pages,
-    ) -> Self {
+    pub(super) fn new(common: &'a Common<'a>, sender: Sender<Message>) -> Self {
         Self {
-            before,
+            common,
             sender,
-            limits,
-            is_over: Cell::new(false),
-            pages,
+            shared: None,
+        }
+    }
+
+    /// Has other workers read lines of its files as well.
+    pub(super) fn sharing(self, shared: SharedLines) -> Self {
+        Self {
+            shared: Some(shared),
+            ..self
         }
     }
 
@@ -249,7 +238,7 @@ impl<'a> Worker<'a> {
             });
         self.guard(job, || {
             if format == Format::JsonLines {
-                self.read_json_lines(job, bytes, bytes.len() as u64, hash(bytes), None);
+                self.read_json_bytes(job, bytes, None);
             } else {
                 self.read_article(job, format, bytes, None);
             }
@@ -274,12 +263,13 @@ impl<'a> Worker<'a> {
         };
         // What is changed from here on is newer than its stamp.
         let stamp = stamp(&data).filter(|stamp| {
-            stamp.modified < self.limits.settled && stamp.changed < self.limits.settled
+            stamp.modified < self.common.limits.settled
+                && stamp.changed < self.common.limits.settled
         });
         if self.is_as_it_was(job, data.len(), stamp) {
             return;
         }
-        if let Some(reason) = too_large(data.len(), self.limits.largest, format) {
+        if let Some(reason) = too_large(data.len(), self.common.limits.largest, format) {
             return self.fail(job, &reason);
         }
         if format == Some(Format::JsonLines) {
@@ -298,8 +288,7 @@ impl<'a> Worker<'a> {
                 self.without_article(job, NO_FORMAT);
             }
             None if sniff(&bytes) == Format::JsonLines => {
-                let size = bytes.len() as u64;
-                self.read_json_lines(job, bytes.as_slice(), size, hash(&bytes), stamp);
+                self.read_json_bytes(job, &bytes, stamp);
             }
             None => self.read_article(job, sniff(&bytes), &bytes, stamp),
         }
@@ -328,7 +317,7 @@ impl<'a> Worker<'a> {
                     return self.read_page(job, ingested.article, size, hash, stamp);
                 }
                 ingest::add_names(&mut ingested.article);
-                self.send_article(job, &ingested.article, None);
+                self.send_article(job, &ingested.article);
                 self.read(job, size, hash, stamp);
             }
             Err(reason) if reason.is_error() => self.fail(job, &reason.to_string()),
@@ -357,7 +346,7 @@ impl<'a> Worker<'a> {
             record,
             article,
         };
-        for (page, repeated) in self.pages.admit(page) {
+        for (page, repeated) in self.common.pages.admit(page) {
             self.finish_page(page, repeated);
         }
     }
@@ -374,157 +363,34 @@ impl<'a> Worker<'a> {
         self.guard(&Arc::clone(&file), || {
             leave_out(&mut article, &used);
             ingest::add_names(&mut article);
-            self.send_article(&file, &article, None);
+            self.send_article(&file, &article);
             let page = Some(Reading { prints, used });
             self.send(Message::Read { file, record, page });
         });
     }
 
-    /// Reads a page again that has not changed since.
-    pub(super) fn read_again(&self, again: &Again) {
-        let read = || self.page_as_it_was(again);
-        let message = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read));
-        let not_again = || Message::NotAgain {
-            file: Arc::clone(&again.file),
-        };
-        self.send(message.ok().flatten().unwrap_or_else(not_again));
-    }
-
-    fn page_as_it_was(&self, again: &Again) -> Option<Message> {
-        let job = &again.file;
-        let data = std::fs::metadata(&job.real).ok()?;
-        if !data.is_file() || data.len() != again.size {
-            return None;
-        }
-        let bytes = std::fs::read(&job.real).ok()?;
-        if hash(&bytes) != again.hash {
-            return None;
-        }
-        let input = Input {
-            id: &job.id,
-            source: &job.source,
-            path: &job.shown,
-            format: Format::Html,
-            bytes: &bytes,
-        };
-        let mut article = ingest::ingest_unnamed(&input).ok()?.article;
-        let file = Arc::clone(job);
-        Some(match &again.purpose {
-            Purpose::Blocks => Message::Blocks {
-                file,
-                prints: fingerprints(&article),
-            },
-            Purpose::Article(repeated) => {
-                leave_out(&mut article, repeated);
-                ingest::add_names(&mut article);
-                let (entry, passages) = indexed(job, &article);
-                Message::Again {
-                    file,
-                    entry,
-                    passages,
-                }
-            }
-        })
-    }
-
-    fn read_json_lines_file(&self, job: &Arc<FileJob>, size: u64, stamp: Option<Stamp>) {
-        let hashed = File::open(&job.real).and_then(|file| {
-            let mut hasher = blake3::Hasher::new();
-            std::io::copy(&mut BufReader::new(file), &mut hasher)?;
-            Ok(hasher.finalize().to_hex().to_string())
-        });
-        let file = hashed.and_then(|hash| Ok((hash, File::open(&job.real)?)));
-        match file {
-            Ok((hash, file)) => {
-                let reader = BufReader::with_capacity(1 << 18, file);
-                self.read_json_lines(job, reader, size, hash, stamp);
-            }
-            Err(error) => self.fail_io(job, &error),
-        }
-    }
-
-    fn read_json_lines(
-        &self,
-        job: &Arc<FileJob>,
-        reader: impl BufRead,
-        size: u64,
-        hash: String,
-        stamp: Option<Stamp>,
-    ) {
-        if self.is_unchanged(job, &hash, stamp) {
-            return;
-        }
-        if let Some(known) = self
-            .known(job)
-            .filter(|known| known.malformed && known.partial == hash)
-        {
-            // What is wrong with it is said again, and nothing is written.
-            let reader = Listened {
-                reader,
-                is_over: &self.is_over,
-            };
-            let _said = read_json_lines(reader, &job.source, &job.shown, |number, line| {
-                let skipped = match line {
-                    Ok(_) => return,
-                    Err(JsonLineError::NoText(reason)) => Skipped::note(job.shown.clone(), reason),
-                    Err(JsonLineError::Malformed(reason)) => {
-                        Skipped::error(job.shown.clone(), reason)
-                    }
-                };
-                self.send(Message::Unreadable(skipped.at_line(number)));
-            });
-            return self.unchanged(job, known, None);
-        }
-        let mut holds_articles = false;
-        let reader = Listened {
-            reader,
-            is_over: &self.is_over,
-        };
-        let end = read_json_lines(reader, &job.source, &job.shown, |number, line| match line {
-            Ok(article) => {
-                holds_articles = true;
-                self.send_article(job, &article, Some(number));
-            }
-            Err(JsonLineError::NoText(reason)) => self.send(Message::Unreadable(
-                Skipped::note(job.shown.clone(), reason).at_line(number),
-            )),
-            Err(JsonLineError::Malformed(reason)) => self.send(Message::LineFailed {
-                file: Arc::clone(job),
-                skipped: Skipped::error(job.shown.clone(), reason).at_line(number),
-            }),
-        });
-        if !holds_articles {
-            return self.without_article(job, "there is no article in it");
-        }
-        // What could not be read to its end, or was written to since its hash was taken, is read again next time, whether it has
-        // changed or not.
-        let is_settled = match std::fs::metadata(&job.real) {
-            Ok(data) => {
-                data.len() == size && stamp.is_none_or(|then| self::stamp(&data) == Some(then))
-            }
-            Err(_) => job.real.as_os_str().is_empty(),
-        };
-        let hash = match end {
-            EndOfFile::Reached if is_settled => hash,
-            EndOfFile::Reached | EndOfFile::NotReached => FileRecord::UNREAD.to_owned(),
-        };
-        self.read(job, size, hash, stamp);
-    }
-
-    fn send_article(&self, job: &Arc<FileJob>, article: &Article, line: Option<u64>) {
-        let (entry, passages) = indexed(job, article);
+    fn send_article(&self, job: &Arc<FileJob>, article: &Article) {
         self.send(Message::Article {
             file: Arc::clone(job),
-            entry,
-            passages,
-            line,
+            article: self.prepare(job, article),
+            line: None,
         });
+    }
+
+    /// What is indexed of an article.
+    pub(super) fn prepare(&self, job: &FileJob, article: &Article) -> Prepared {
+        let passages = passages(article);
+        let mut entry = ArticleEntry::new(article, passages.len());
+        entry.path.clone_from(&job.inside);
+        let preparer = &self.common.preparer;
+        preparer.prepare(&job.key, &entry, &passages)
     }
 
     /// What the last commit knows of a file, where it was read by the rules that hold now.
-    fn known(&self, job: &FileJob) -> Option<&FileRecord> {
+    pub(super) fn known(&self, job: &FileJob) -> Option<&FileRecord> {
         let format = job.format.map(Format::name);
-        self.before
+        self.common
+            .before
             .files
             .get(&job.key)
             .filter(|known| known.rules == RULES && known.format.as_deref() == format)
@@ -541,7 +407,12 @@ impl<'a> Worker<'a> {
         known.is_some()
     }
 
-    fn is_unchanged(&self, job: &Arc<FileJob>, hash: &str, stamp: Option<Stamp>) -> bool {
+    pub(super) fn is_unchanged(
+        &self,
+        job: &Arc<FileJob>,
+        hash: &str,
+        stamp: Option<Stamp>,
+    ) -> bool {
         let Some(known) = self.known(job) else {
             return false;
         };
@@ -549,14 +420,14 @@ impl<'a> Worker<'a> {
             self.unchanged(job, known, stamp);
             return true;
         }
-        let is_left = self.limits.partial == Partial::Leave && known.partial == hash;
+        let is_left = self.common.limits.partial == Partial::Leave && known.partial == hash;
         if is_left {
             self.unchanged(job, known, None);
         }
         is_left
     }
 
-    fn unchanged(&self, job: &Arc<FileJob>, known: &FileRecord, stamp: Option<Stamp>) {
+    pub(super) fn unchanged(&self, job: &Arc<FileJob>, known: &FileRecord, stamp: Option<Stamp>) {
         self.send(Message::Unchanged {
             file: Arc::clone(job),
             articles: known.articles.len() as u64,
@@ -564,7 +435,7 @@ impl<'a> Worker<'a> {
         });
     }
 
-    fn read(&self, job: &Arc<FileJob>, size: u64, hash: String, stamp: Option<Stamp>) {
+    pub(super) fn read(&self, job: &Arc<FileJob>, size: u64, hash: String, stamp: Option<Stamp>) {
         self.send(Message::Read {
             file: Arc::clone(job),
             record: FileRecord {
@@ -575,14 +446,14 @@ impl<'a> Worker<'a> {
         });
     }
 
-    fn without_article(&self, job: &Arc<FileJob>, reason: &str) {
+    pub(super) fn without_article(&self, job: &Arc<FileJob>, reason: &str) {
         self.send(Message::WithoutArticle {
             file: Arc::clone(job),
             skipped: Skipped::note(job.shown.clone(), reason.to_owned()),
         });
     }
 
-    fn fail_io(&self, job: &Arc<FileJob>, error: &std::io::Error) {
+    pub(super) fn fail_io(&self, job: &Arc<FileJob>, error: &std::io::Error) {
         if error.kind() == std::io::ErrorKind::NotFound && !job.named {
             return self.send(Message::Vanished {
                 file: Arc::clone(job),
@@ -591,56 +462,27 @@ impl<'a> Worker<'a> {
         self.fail(job, &unreadable(error));
     }
 
-    fn fail(&self, job: &FileJob, reason: &str) {
+    pub(super) fn fail(&self, job: &FileJob, reason: &str) {
         self.send(Message::Unreadable(Skipped::error(
             job.shown.clone(),
             reason.to_owned(),
         )));
     }
 
-    fn send(&self, message: Message) {
+    /// Sends a message, whether anybody listens or not.
+    pub(super) fn send(&self, message: Message) {
+        let _does_listen = self.tell(message);
+    }
+
+    /// Sends a message, and says whether anybody listens.
+    pub(super) fn tell(&self, message: Message) -> bool {
         // The receiver is gone only where the run is over: the writer has failed, and says so itself, or a stop was asked for.
-        if self.sender.send(message).is_err() {
-            self.is_over.set(true);
-        }
+        self.sender.send(message).is_ok()
     }
-}
-
-/// A reader that ends when nobody listens any more to what is read.
-struct Listened<'a, R> {
-    reader: R,
-    is_over: &'a Cell<bool>,
-}
-
-impl<R: BufRead> Read for Listened<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        self.reader.read(buffer)
-    }
-}
-
-impl<R: BufRead> BufRead for Listened<'_, R> {
-    fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
-        if self.is_over.get() {
-            return Err(std::io::Error::other("stopped"));
-        }
-        self.reader.fill_buf()
-    }
-
-    fn consume(&mut self, amount: usize) {
-        self.reader.consume(amount);
-    }
-}
-
-/// What is indexed of an article.
-fn indexed(job: &FileJob, article: &Article) -> (ArticleEntry, Vec<Passage>) {
-    let passages = passages(article);
-    let mut entry = ArticleEntry::new(article, passages.len());
-    entry.path.clone_from(&job.inside);
-    (entry, passages)
 }
 
 /// What is known of a file that was read; its articles are known to the writer.
-fn record(job: &FileJob, size: u64, hash: String) -> FileRecord {
+pub(super) fn record(job: &FileJob, size: u64, hash: String) -> FileRecord {
     FileRecord {
         size,
         hash,
@@ -672,7 +514,7 @@ fn size(bytes: u64) -> String {
     }
 }
 
-fn hash(bytes: &[u8]) -> String {
+pub(super) fn hash(bytes: &[u8]) -> String {
     blake3::hash(bytes).to_hex().to_string()
 }
 

@@ -11,7 +11,7 @@ use super::settle;
 use super::sources::Sources;
 use super::work::{FileJob, Message};
 use crate::engine::manifest::{FileRecord, KeptBlocks, Manifest};
-use crate::engine::{ArticleEntry, Record, Writer};
+use crate::engine::{ArticleEntry, Prepared, Preparer, Record, Writer};
 use crate::error::Result;
 use crate::ingest::repeated::Fingerprint;
 use crate::passage::Passage;
@@ -30,7 +30,7 @@ pub(super) struct Collector<'a> {
     /// Which file an article id belongs to now, and its line there.
     owners: HashMap<String, Claim>,
     /// Articles whose id belongs to a file that was not read anew so far.
-    contested: Vec<(Claim, ArticleEntry, Vec<Passage>)>,
+    contested: Vec<(Claim, Prepared)>,
     /// Files of which not all was taken: they are read again next time, whether they have changed or not.
     incomplete: HashSet<String>,
     /// Files with lines that could not be understood.
@@ -89,17 +89,21 @@ impl<'a> Collector<'a> {
         }
     }
 
+    /// What makes articles ready for this collector.
+    pub(super) fn preparer(&self) -> Arc<dyn Preparer> {
+        self.writer.preparer()
+    }
+
     /// Takes one message of a worker.
     pub(super) fn take(&mut self, message: Message, report: &mut IndexReport) -> Result<()> {
         match message {
             Message::Article {
                 file,
-                entry,
-                passages,
+                article,
                 line,
             } => {
                 self.replace(&file.key)?;
-                self.claim(Claim { file, line }, entry, passages, report)
+                self.claim(Claim { file, line }, article, report)
             }
             Message::Read { file, record, page } => {
                 self.replace(&file.key)?;
@@ -110,11 +114,7 @@ impl<'a> Collector<'a> {
                 self.manifest.files.insert(file.key.clone(), record);
                 Ok(())
             }
-            Message::Again {
-                file,
-                entry,
-                passages,
-            } => self.take_again(&file, entry, passages, report),
+            Message::Again { file, article } => self.take_again(&file, article, report),
             Message::Blocks { file, prints } => {
                 self.learned.insert(file.key.clone(), prints);
                 Ok(())
@@ -176,38 +176,31 @@ impl<'a> Collector<'a> {
     }
 
     /// Adds an article, unless its id is another file's.
-    fn claim(
-        &mut self,
-        claim: Claim,
-        entry: ArticleEntry,
-        passages: Vec<Passage>,
-        report: &mut IndexReport,
-    ) -> Result<()> {
-        if let Some(holder) = self.before.get(&entry.id)
+    fn claim(&mut self, claim: Claim, article: Prepared, report: &mut IndexReport) -> Result<()> {
+        if let Some(holder) = self.before.get(&article.id)
             && *holder != claim.file.key
             && self.manifest.files.contains_key(holder)
         {
-            self.contested.push((claim, entry, passages));
+            self.contested.push((claim, article));
             return Ok(());
         }
-        if let Some(owner) = self.owners.get(&entry.id).cloned() {
-            if self.rank(&entry.id, &owner) < self.rank(&entry.id, &claim) {
-                self.refuse(&claim, &entry.id, &owner.file.key, report);
+        if let Some(owner) = self.owners.get(&article.id).cloned() {
+            if self.rank(&article.id, &owner) < self.rank(&article.id, &claim) {
+                self.refuse(&claim, &article.id, &owner.file.key, report);
                 return Ok(());
             }
-            self.writer.remove_article(&entry.id)?;
+            self.writer.remove_article(&article.id)?;
             if let Some(articles) = self.current.get_mut(&owner.file.key) {
-                articles.remove(&entry.id);
+                articles.remove(&article.id);
             }
-            self.refuse(&owner, &entry.id, &claim.file.key, report);
+            self.refuse(&owner, &article.id, &claim.file.key, report);
         }
-        self.writer.add(&claim.file.key, &entry, &passages)?;
         self.current
             .entry(claim.file.key.clone())
             .or_default()
-            .insert(entry.id.clone(), passages.len() as u64);
-        self.owners.insert(entry.id, claim);
-        Ok(())
+            .insert(article.id.clone(), article.passages);
+        self.owners.insert(article.id.clone(), claim);
+        self.writer.add(article)
     }
 
     /// Of two claims to an id the lower wins.
@@ -257,8 +250,7 @@ impl<'a> Collector<'a> {
     fn take_again(
         &mut self,
         file: &Arc<FileJob>,
-        entry: ArticleEntry,
-        passages: Vec<Passage>,
+        article: Prepared,
         report: &mut IndexReport,
     ) -> Result<()> {
         let Some(record) = self.manifest.files.get(&file.key).cloned() else {
@@ -267,7 +259,7 @@ impl<'a> Collector<'a> {
         if self.replaced.contains_key(&file.key) {
             let before = self.contested.len();
             self.contested
-                .retain(|(claim, _, _)| claim.file.key != file.key);
+                .retain(|(claim, _)| claim.file.key != file.key);
             let was_contested = self.contested.len() < before;
             let articles = self.current.remove(&file.key).unwrap_or_default();
             if articles.is_empty() && !was_contested {
@@ -287,7 +279,7 @@ impl<'a> Collector<'a> {
             file: Arc::clone(file),
             line: None,
         };
-        self.claim(claim, entry, passages, report)
+        self.claim(claim, article, report)
     }
 
     /// Has a page read next time, whether it has changed or not: it is not as it was, and was not to be looked at, or is not there.
@@ -396,7 +388,8 @@ impl<'a> Collector<'a> {
                     if let Some(name) = sources.named(file) {
                         entry.path = name.inside;
                     }
-                    self.writer.add(file, &entry, &passages)?;
+                    let article = self.preparer().prepare(file, &entry, &passages);
+                    self.writer.add(article)?;
                     report.unchanged += 1;
                 }
                 _ => lost.push(id),
@@ -417,15 +410,15 @@ impl<'a> Collector<'a> {
     /// Settles what was contested, now that every file was read: a holder that was not is unchanged, or gone.
     fn settle(&mut self, sources: &Sources, report: &mut IndexReport) -> Result<()> {
         let mut contested = std::mem::take(&mut self.contested);
-        contested.sort_by(|(a, a_entry, _), (b, b_entry, _)| {
-            (&a_entry.id, &a.file.key).cmp(&(&b_entry.id, &b.file.key))
+        contested.sort_by(|(a, a_article), (b, b_article)| {
+            (&a_article.id, &a.file.key).cmp(&(&b_article.id, &b.file.key))
         });
-        for (claim, entry, passages) in contested {
-            let holder = self.before.get(&entry.id).cloned().unwrap_or_default();
+        for (claim, article) in contested {
+            let holder = self.before.get(&article.id).cloned().unwrap_or_default();
             let is_unchanged =
                 self.manifest.files.contains_key(&holder) && !self.replaced.contains_key(&holder);
             if is_unchanged && sources.is_there(&holder) {
-                self.refuse(&claim, &entry.id, &holder, report);
+                self.refuse(&claim, &article.id, &holder, report);
                 continue;
             }
             if is_unchanged {
@@ -433,19 +426,18 @@ impl<'a> Collector<'a> {
                 self.replace(&holder)?;
             }
             // Its holder was read anew by now, so what it still holds of the id is known.
-            let is_held = self
-                .owners
-                .get(&entry.id)
-                .is_some_and(|owner| self.rank(&entry.id, owner) < self.rank(&entry.id, &claim));
+            let is_held = self.owners.get(&article.id).is_some_and(|owner| {
+                self.rank(&article.id, owner) < self.rank(&article.id, &claim)
+            });
             if is_held {
                 let owner = self
                     .owners
-                    .get(&entry.id)
+                    .get(&article.id)
                     .map(|owner| owner.file.key.clone());
-                self.refuse(&claim, &entry.id, &owner.unwrap_or_default(), report);
+                self.refuse(&claim, &article.id, &owner.unwrap_or_default(), report);
             } else {
-                self.before.remove(&entry.id);
-                self.claim(claim, entry, passages, report)?;
+                self.before.remove(&article.id);
+                self.claim(claim, article, report)?;
             }
         }
         Ok(())

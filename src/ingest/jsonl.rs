@@ -162,7 +162,7 @@ fn blocks(text: &str) -> Vec<Block> {
             None if is_row(words) => (BlockKind::TableRow, words),
             None => (BlockKind::Paragraph, words),
         };
-        let words = MappedText::unmapped(&metadata::one_line(words));
+        let words = MappedText::unmapped_line(metadata::one_line(words));
         if words.is_empty() {
             continue;
         }

@@ -50,6 +50,9 @@ pub fn push_repaired_word(text: &mut MappedText, word: &str, place: std::ops::Ra
 
 /// Every word of `text` as it was meant, with single spaces between them.
 pub fn repair_line(text: &str) -> String {
+    if is_plain_line(text) {
+        return text.to_owned();
+    }
     let mut line = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         for repaired in repair_word(word).split_whitespace() {
@@ -60,6 +63,17 @@ pub fn repair_line(text: &str) -> String {
         }
     }
     line
+}
+
+/// Whether a text is of visible signs of ASCII, with single spaces between its words and none around them. Most lines are.
+pub(crate) fn is_plain_line(text: &str) -> bool {
+    let mut before = b' ';
+    let is_plain = text.bytes().all(|byte| {
+        let goes_on = byte.is_ascii_graphic() || (byte == b' ' && before != b' ');
+        before = byte;
+        goes_on
+    });
+    is_plain && (before != b' ' || text.is_empty())
 }
 
 /// Whether a reader never sees this character: soft hyphens, zero-width characters, direction marks, controls.

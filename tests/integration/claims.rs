@@ -3,10 +3,10 @@
 use super::support::{Sandbox, hit_ids};
 use ibid::engine::manifest::{KeptBlocks, Manifest};
 use ibid::engine::tantivy::TantivyEngine;
-use ibid::engine::{ArticleEntry, CommitInfo, Engine, Reader, Writer};
+use ibid::engine::{CommitInfo, Engine, Prepared, Preparer, Reader, Writer};
 use ibid::indexer::{self, IndexOptions};
-use ibid::passage::Passage;
 use ibid::{Error, ErrorKind, Result, Silent};
+use std::sync::Arc;
 use std::time::Duration;
 
 fn line(id: &str, word: &str) -> String {
@@ -122,7 +122,7 @@ fn a_file_that_is_said_to_be_of_another_format_is_read_anew() {
 }
 
 /// An engine whose writer has no room.
-struct FullEngine(TantivyEngine);
+pub struct FullEngine(pub TantivyEngine);
 
 struct FullWriter(Box<dyn Writer>);
 
@@ -153,7 +153,11 @@ impl Writer for FullWriter {
         self.0.remove_article(id)
     }
 
-    fn add(&mut self, _: &str, _: &ArticleEntry, _: &[Passage]) -> Result<()> {
+    fn preparer(&self) -> Arc<dyn Preparer> {
+        self.0.preparer()
+    }
+
+    fn add(&mut self, _: Prepared) -> Result<()> {
         Err(Error::new(ErrorKind::Io, "no space left"))
     }
 

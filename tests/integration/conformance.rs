@@ -89,13 +89,9 @@ fn commit(engine: &impl Engine, threads: usize, articles: &[Article]) {
     for article in articles {
         let passages = passages(article);
         writer.remove_file(&article.id).unwrap();
-        writer
-            .add(
-                &article.id,
-                &ArticleEntry::new(article, passages.len()),
-                &passages,
-            )
-            .unwrap();
+        let entry = ArticleEntry::new(article, passages.len());
+        let ready = writer.preparer().prepare(&article.id, &entry, &passages);
+        writer.add(ready).unwrap();
         manifest.files.insert(
             article.id.clone(),
             record(&[article.id.as_str()], passages.len() as u64),
@@ -393,9 +389,9 @@ fn one_article_of_a_file_is_taken_out_alone(engine: &impl Engine) {
     for id in ["a", "b"] {
         let article = article(id, "T", &[("H", "pain")]);
         let passages = passages(&article);
-        writer
-            .add("file", &ArticleEntry::new(&article, 1), &passages)
-            .unwrap();
+        let entry = ArticleEntry::new(&article, 1);
+        let ready = writer.preparer().prepare("file", &entry, &passages);
+        writer.add(ready).unwrap();
     }
     let mut manifest = Manifest::default();
     manifest

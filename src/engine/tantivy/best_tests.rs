@@ -148,11 +148,11 @@ fn index(articles: usize, threads: usize) -> (tempfile::TempDir, Box<dyn Reader>
     let mut writer = engine
         .writer(threads, Duration::from_secs(10))
         .expect("a writer");
+    let preparer = writer.preparer();
     for number in 0..articles {
         let (entry, passages) = article(number, &mut random);
-        writer
-            .add("s/articles.jsonl", &entry, &passages)
-            .expect("added");
+        let ready = preparer.prepare("s/articles.jsonl", &entry, &passages);
+        writer.add(ready).expect("added");
     }
     writer.commit(&Manifest::default()).expect("a commit");
     let mut writer = engine

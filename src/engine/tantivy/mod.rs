@@ -17,12 +17,15 @@ mod lock;
 mod names;
 mod old;
 mod postings;
+mod prepare;
 mod read;
+mod room;
 mod schema;
 mod score;
 mod statistics;
 mod storage;
 mod stored;
+mod tokens;
 mod words;
 mod write;
 

@@ -5,10 +5,10 @@ use super::best::{Best, Gate, MOST_COUNTED, Pass};
 use super::bounds::Bounds;
 use super::columns::Columns;
 use super::layout::Layout;
+use super::prepare::day_number;
 use super::schema::Fields;
 use super::score::Scorer as PassageScorer;
 use super::statistics::Statistics;
-use super::write::day_number;
 use super::{Opened, TantivyEngine, guard, stored, words};
 use crate::engine::manifest::{KeptBlocks, Manifest};
 use crate::engine::{

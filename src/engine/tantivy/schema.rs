@@ -1,12 +1,11 @@
 //! Which fields does an indexed passage have?
 
-use crate::analysis;
-use std::collections::HashSet;
+use super::tokens::ListReader;
 use tantivy::Index;
 use tantivy::schema::{
     FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions,
 };
-use tantivy::tokenizer::{RAW_TOKENIZER_NAME, TextAnalyzer, Token, TokenStream, Tokenizer};
+use tantivy::tokenizer::{RAW_TOKENIZER_NAME, TextAnalyzer};
 
 const TOKENIZER: &str = "ibid";
 const LEXICON_TOKENIZER: &str = "ibid_lexicon";
@@ -135,83 +134,11 @@ impl Fields {
     }
 }
 
-/// Makes `index` split text as [`analysis`] does.
+/// Makes `index` read the lists of tokens that its texts come as; see `tokens`.
 pub(super) fn register_tokenizers(index: &Index) {
-    for (name, tokens) in [
-        (TOKENIZER, Tokens::Terms),
-        (LEXICON_TOKENIZER, Tokens::LexiconWords),
-    ] {
+    for name in [TOKENIZER, LEXICON_TOKENIZER] {
         index
             .tokenizers()
-            .register(name, TextAnalyzer::from(AnalysisTokenizer(tokens)));
-    }
-}
-
-/// What a text is split into.
-#[derive(Clone, Copy)]
-enum Tokens {
-    /// Its terms.
-    Terms,
-    /// Those of its words, as they are written, that a lexicon keeps.
-    LexiconWords,
-}
-
-#[derive(Clone)]
-struct AnalysisTokenizer(Tokens);
-
-struct AnalysisStream<'a> {
-    tokens: Tokens,
-    stream: analysis::TokenStream<'a>,
-    /// The words given so far, by their hashes: of a lexicon each counts once.
-    given: HashSet<u64>,
-    token: Token,
-}
-
-impl Tokenizer for AnalysisTokenizer {
-    type TokenStream<'a> = AnalysisStream<'a>;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> AnalysisStream<'a> {
-        AnalysisStream {
-            tokens: self.0,
-            stream: match self.0 {
-                Tokens::Terms => analysis::TokenStream::new(text),
-                Tokens::LexiconWords => analysis::TokenStream::as_written(text),
-            },
-            given: HashSet::new(),
-            token: Token::default(),
-        }
-    }
-}
-
-impl TokenStream for AnalysisStream<'_> {
-    fn advance(&mut self) -> bool {
-        let span = loop {
-            let Some(span) = self.stream.advance() else {
-                return false;
-            };
-            match self.tokens {
-                Tokens::Terms => break span,
-                Tokens::LexiconWords => {
-                    let word = self.stream.term();
-                    if analysis::is_lexicon_word(word) && self.given.insert(analysis::hash(word)) {
-                        break span;
-                    }
-                }
-            }
-        };
-        self.token.offset_from = span.start;
-        self.token.offset_to = span.end;
-        self.token.position = self.stream.position() as usize;
-        self.token.text.clear();
-        self.token.text.push_str(self.stream.term());
-        true
-    }
-
-    fn token(&self) -> &Token {
-        &self.token
-    }
-
-    fn token_mut(&mut self) -> &mut Token {
-        &mut self.token
+            .register(name, TextAnalyzer::from(ListReader));
     }
 }

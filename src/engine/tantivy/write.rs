@@ -2,23 +2,26 @@
 
 use super::layout::{Layout, unwritable};
 use super::lock::WriterLock;
+use super::prepare::{Ready, ReadyPassage, TantivyPreparer};
 use super::read::{Payload, last_commit};
+use super::room::Room;
 use super::schema::Fields;
 use super::storage::Failure;
-use super::{Opened, damaged, stored};
-use crate::analysis::TokenStream;
+use super::{Opened, damaged};
 use crate::engine::manifest::{KeptBlocks, Manifest};
-use crate::engine::{ArticleEntry, CommitInfo, Writer};
+use crate::engine::{CommitInfo, Prepared, Preparer, Writer};
 use crate::error::{Error, Result};
-use crate::passage::Passage;
+use std::sync::Arc;
 use tantivy::indexer::{IndexWriterOptions, UserOperation};
-use tantivy::{IndexWriter, TantivyDocument, TantivyError, Term};
+use tantivy::{TantivyError, Term};
 
 /// Memory in which each of tantivy's threads gathers passages before it writes them out, in bytes.
 const MEMORY_PER_THREAD: usize = 64 << 20;
 
 /// How many merges may go on at once: each reads all of the segments that it merges.
 const MOST_MERGES: usize = 4;
+/// How much waits for these threads at the most, in bytes: some thousand passages.
+const MOST_WAITING: usize = 16 << 20;
 
 /// Up to how many passages a segment is written anew to drop deleted ones: some tens of milliseconds' work.
 const SMALL_SEGMENT: u32 = 20_000;
@@ -29,10 +32,14 @@ const MOST_LOOKS: usize = 200;
 /// How long to wait for such a merge before looking again.
 const MERGE_PAUSE: std::time::Duration = std::time::Duration::from_millis(5);
 
+type IndexWriter = tantivy::IndexWriter<ReadyPassage>;
+
 /// Changes to an index in a folder.
 pub(super) struct TantivyWriter {
     layout: Layout,
     writer: IndexWriter,
+    /// What was added and is not in the memory of a thread yet.
+    room: Arc<Room>,
     fields: Fields,
     failure: Failure,
     /// The number of the last commit.
@@ -80,6 +87,7 @@ impl TantivyWriter {
         Self {
             layout: opened.layout.clone(),
             writer,
+            room: Room::new(MOST_WAITING),
             fields: opened.fields,
             failure: opened.failure.clone(),
             generation,
@@ -92,42 +100,6 @@ impl TantivyWriter {
     /// What went wrong beneath an error of tantivy.
     fn failed(&self, error: TantivyError) -> Error {
         failure(&self.layout, &self.failure, error)
-    }
-
-    fn document(
-        &self,
-        file: &str,
-        entry: &ArticleEntry,
-        passage: &Passage,
-        names: &Names,
-    ) -> tantivy::Result<TantivyDocument> {
-        let fields = &self.fields;
-        let record = stored::write(entry, passage)
-            .map_err(|error| TantivyError::InternalError(format!("record: {error}")))?;
-        let mut document = TantivyDocument::new();
-        document.add_text(fields.title, &entry.title);
-        document.add_text(fields.heading, passage.heading_path.join("\n"));
-        document.add_text(fields.text, &passage.text);
-        document.add_text(fields.names, &names.text);
-        document.add_text(fields.name_terms, &names.terms);
-        document.add_text(fields.article, &entry.id);
-        document.add_text(fields.passage, &passage.id);
-        document.add_text(fields.file, file);
-        document.add_text(fields.source, &entry.source);
-        for tag in &entry.tags {
-            document.add_text(fields.tag, tag.to_lowercase());
-        }
-        if let Some(day) = entry.published.as_deref().and_then(day_number) {
-            document.add_u64(fields.published, day);
-        }
-        if passage.position == 0 {
-            for name in &names.whole {
-                document.add_text(fields.whole_name, name);
-            }
-        }
-        document.add_u64(fields.position, u64::from(passage.position));
-        document.add_text(fields.record, record);
-        Ok(document)
     }
 
     /// Writes small segments anew without the passages that were deleted from them: those still count in the statistics
@@ -211,6 +183,12 @@ fn failure(layout: &Layout, failure: &Failure, error: TantivyError) -> Error {
 }
 
 impl Writer for TantivyWriter {
+    fn preparer(&self) -> Arc<dyn Preparer> {
+        Arc::new(TantivyPreparer {
+            fields: self.fields,
+        })
+    }
+
     fn remove_file(&mut self, file: &str) -> Result<()> {
         self.changes = true;
         self.writer
@@ -225,21 +203,21 @@ impl Writer for TantivyWriter {
         Ok(())
     }
 
-    fn add(&mut self, file: &str, entry: &ArticleEntry, passages: &[Passage]) -> Result<()> {
+    fn add(&mut self, article: Prepared) -> Result<()> {
         self.changes = true;
-        let names = Names::of(entry);
         let add = || -> tantivy::Result<()> {
+            let ready = article.into_ready::<Ready>().ok_or_else(|| {
+                TantivyError::InternalError("made ready for another engine".to_owned())
+            })?;
+            let mut passages =
+                ready.map_err(|error| TantivyError::InternalError(format!("record: {error}")))?;
+            let memory = passages.iter().map(ReadyPassage::memory).sum();
+            let taken = Arc::new(self.room.take(memory));
+            for passage in &mut passages {
+                passage.hold(&taken);
+            }
             // One batch goes into one segment, where the passages of an article stand side by side.
-            let batch = passages
-                .iter()
-                .map(|passage| {
-                    let mut document = self.document(file, entry, passage, &names)?;
-                    if passage.position == 0 {
-                        document.add_text(self.fields.words, all_text(entry, passages));
-                    }
-                    Ok(UserOperation::Add(document))
-                })
-                .collect::<tantivy::Result<Vec<_>>>()?;
+            let batch: Vec<_> = passages.into_iter().map(UserOperation::Add).collect();
             self.writer.run(batch).map(|_| ())
         };
         add().map_err(|error| self.failed(error))
@@ -272,66 +250,4 @@ impl Writer for TantivyWriter {
         self.layout.write_stamps(manifest)?;
         self.rollback()
     }
-}
-
-/// The title and the other names of an article, ready to be indexed.
-struct Names {
-    /// A line each.
-    text: String,
-    /// The different terms of each, a line each, a space between two.
-    terms: String,
-    /// All terms of each.
-    whole: Vec<String>,
-}
-
-impl Names {
-    fn of(entry: &ArticleEntry) -> Self {
-        let mut names = Self {
-            text: String::new(),
-            terms: String::new(),
-            whole: Vec::new(),
-        };
-        for name in std::iter::once(&entry.title).chain(&entry.aliases) {
-            let mut terms: Vec<String> = Vec::new();
-            let mut whole = String::new();
-            let mut stream = TokenStream::new(name);
-            while stream.advance().is_some() {
-                if !whole.is_empty() {
-                    whole.push(' ');
-                }
-                whole.push_str(stream.term());
-                if !terms.iter().any(|known| known == stream.term()) {
-                    terms.push(stream.term().to_owned());
-                }
-            }
-            if terms.is_empty() {
-                continue;
-            }
-            if !names.terms.is_empty() {
-                names.text.push('\n');
-                names.terms.push('\n');
-            }
-            if !names.whole.contains(&whole) {
-                names.whole.push(whole);
-            }
-            names.text.push_str(name);
-            names.terms.push_str(&terms.join(" "));
-        }
-        names
-    }
-}
-
-/// All that an article says: its names, its headings and its text, a line each.
-fn all_text(entry: &ArticleEntry, passages: &[Passage]) -> String {
-    let names = std::iter::once(&entry.title).chain(&entry.aliases);
-    let texts = passages
-        .iter()
-        .flat_map(|passage| passage.heading_path.iter().chain([&passage.text]));
-    let lines: Vec<&str> = names.chain(texts).map(String::as_str).collect();
-    lines.join("\n")
-}
-
-/// `2024-04-16` as 20240416, which orders as days do.
-pub(super) fn day_number(day: &str) -> Option<u64> {
-    day.replace('-', "").parse().ok()
 }
