@@ -54,6 +54,8 @@ pub struct TokenStream<'a> {
     offset: usize,
     form: Form,
     folded: String,
+    /// The hash of the folded word, where it is of letters and digits of ASCII alone.
+    plain: Option<Plain>,
     term: String,
     position: u32,
     next_position: u32,
@@ -61,6 +63,13 @@ pub struct TokenStream<'a> {
     without_digits: Option<Range<usize>>,
     /// The beginnings of the words that are wanted; all are where there is none.
     wanted: Option<&'a [Beginning]>,
+}
+
+/// What is known of a word of letters and digits of ASCII.
+#[derive(Clone, Copy)]
+struct Plain {
+    hash: u64,
+    has_digit: bool,
 }
 
 /// What becomes of a word.
@@ -96,6 +105,7 @@ impl<'a> TokenStream<'a> {
             offset: 0,
             form: Form::Term,
             folded: String::new(),
+            plain: None,
             term: String::new(),
             position: 0,
             next_position: 0,
@@ -117,9 +127,14 @@ impl<'a> TokenStream<'a> {
         &self.term
     }
 
-    /// The word of the current term as it is written: folded, not stemmed.
-    pub fn written(&self) -> &str {
-        &self.folded
+    /// The word of the current term as it is written (folded, not stemmed) and its hash, where it [belongs in a
+    /// lexicon](is_lexicon_word).
+    pub(crate) fn lexicon_word(&self) -> Option<(&str, u64)> {
+        let plain = self.plain.filter(|plain| !plain.has_digit)?;
+        let lengths = SHORTEST_LEXICON_WORD..=LONGEST_LEXICON_WORD;
+        lengths
+            .contains(&self.folded.len())
+            .then_some((&self.folded, plain.hash))
     }
 
     /// The position of the current term.
@@ -207,19 +222,32 @@ impl<'a> TokenStream<'a> {
 
     fn make_term(&mut self, span: Range<usize>) {
         self.term.clear();
+        self.plain = None;
         let first = self.text.as_bytes()[span.start].to_ascii_lowercase();
         if first.is_ascii() && self.wanted.is_some_and(|wanted| !wanted.contains(&first)) {
             return;
         }
-        fold(&self.text[span], &mut self.folded);
+        let word = &self.text[span];
+        self.plain = fold_plain(word, &mut self.folded);
+        if self.plain.is_none() {
+            fold(word, &mut self.folded);
+            // Another spelling of a word may be plain.
+            self.plain = plain(&self.folded);
+        }
         let is_wanted = |wanted: &[Beginning]| wanted.contains(&beginning(&self.folded));
         if !self.wanted.is_none_or(is_wanted) {
             return;
         }
-        if self.form == Form::Written || has_digit(&self.folded) {
+        let has_digit = || self.folded.bytes().any(|byte| byte.is_ascii_digit());
+        let is_kept = self.form == Form::Written
+            || self.plain.map_or_else(has_digit, |plain| plain.has_digit);
+        if is_kept {
             self.term.push_str(&self.folded);
         } else {
-            STEMS.with_borrow_mut(|stems| stems.stem(&self.folded, &mut self.term));
+            let hash = self
+                .plain
+                .map_or_else(|| hash(&self.folded), |plain| plain.hash);
+            STEMS.with_borrow_mut(|stems| stems.stem(&self.folded, hash, &mut self.term));
         }
     }
 }
@@ -237,8 +265,11 @@ struct Stems {
     known: Vec<Known>,
 }
 
-/// A word and its stem side by side: the length of the word, that of the stem, the word, the stem. All zero where there is none.
+/// A word and its stem side by side: the length of the word, that of the stem, the word, the stem; a stem that the word begins
+/// with is marked by [`BEGINS`] in its length, and not repeated. All zero where there is none.
 type Known = [u8; 64];
+
+const BEGINS: u8 = 0x80;
 
 impl Stems {
     /// How many words are remembered: enough for nineteen of twenty words of a text.
@@ -251,43 +282,55 @@ impl Stems {
         }
     }
 
-    /// Adds the stem of a folded word to `term`.
-    fn stem(&mut self, word: &str, term: &mut String) {
-        let known = &mut self.known[hash(word) as usize % Self::SLOTS];
+    /// Adds the stem of a folded word with this hash to `term`.
+    fn stem(&mut self, word: &str, hash: u64, term: &mut String) {
+        let known = &mut self.known[hash as usize % Self::SLOTS];
         if let Some(stem) = stem_in(known, word) {
             return term.push_str(stem);
         }
         let stem = self.stemmer.stem(word);
         let (from, end) = (2 + word.len(), 2 + word.len() + stem.len());
         if end <= known.len() {
-            (known[0], known[1]) = (word.len() as u8, stem.len() as u8);
+            known[0] = word.len() as u8;
             known[2..from].copy_from_slice(word.as_bytes());
-            known[from..end].copy_from_slice(stem.as_bytes());
+            known[1] = stem.len() as u8;
+            if word.starts_with(&*stem) {
+                known[1] |= BEGINS;
+            } else {
+                known[from..end].copy_from_slice(stem.as_bytes());
+            }
         }
         term.push_str(&stem);
     }
 }
 
 /// The stem that is remembered of `word`.
-fn stem_in<'a>(known: &'a Known, word: &str) -> Option<&'a str> {
-    let from = 2 + usize::from(known[0]);
-    if from != 2 + word.len() || known.get(2..from)? != word.as_bytes() {
+fn stem_in<'a>(known: &'a Known, word: &'a str) -> Option<&'a str> {
+    if usize::from(known[0]) != word.len() {
         return None;
+    }
+    let from = 2 + word.len();
+    if known.get(2..from)? != word.as_bytes() {
+        return None;
+    }
+    if known[1] & BEGINS != 0 {
+        return word.get(..usize::from(known[1] ^ BEGINS));
     }
     std::str::from_utf8(known.get(from..from + usize::from(known[1]))?).ok()
 }
 
-fn has_digit(word: &str) -> bool {
-    word.bytes()
-        .fold(false, |has, byte| has | byte.is_ascii_digit())
-}
-
 /// A hash of a word (FNV-1a, Fowler, Noll and Vo), the same on every machine.
 pub(crate) fn hash(word: &str) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for byte in word.bytes() {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    }
+    finish_hash(word.bytes().fold(HASH_OF_NOTHING, hash_byte))
+}
+
+const HASH_OF_NOTHING: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn hash_byte(hash: u64, byte: u8) -> u64 {
+    (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+}
+
+fn finish_hash(hash: u64) -> u64 {
     // The last bytes reach the upper bits only.
     hash ^ (hash >> 32)
 }
@@ -324,7 +367,7 @@ fn end_of_plain_word(bytes: &[u8], start: usize) -> Option<usize> {
     }
     let last = bytes[start..end].last()?;
     let is_border = match bytes.get(end) {
-        None => true,
+        None | Some(b' ') => true,
         Some(b'.' | b',') => !last.is_ascii_digit(),
         Some(next) => next.is_ascii() && !joins(char::from(*next)),
     };
@@ -383,6 +426,30 @@ fn word_with_note_digits(word: &str) -> Option<usize> {
         && letters.chars().count() >= FEWEST_LETTERS
         && letters.chars().all(char::is_lowercase))
     .then_some(letters.len())
+}
+
+/// Folds a word of letters and digits of ASCII; `None` where it is another.
+fn fold_plain(word: &str, folded: &mut String) -> Option<Plain> {
+    folded.clear();
+    folded.push_str(word);
+    folded.make_ascii_lowercase();
+    plain(folded)
+}
+
+fn plain(folded: &str) -> Option<Plain> {
+    let mut hash = HASH_OF_NOTHING;
+    let mut has_digit = false;
+    for byte in folded.bytes() {
+        if !byte.is_ascii_lowercase() {
+            if !byte.is_ascii_digit() {
+                return None;
+            }
+            has_digit = true;
+        }
+        hash = hash_byte(hash, byte);
+    }
+    let hash = finish_hash(hash);
+    Some(Plain { hash, has_digit })
 }
 
 /// Lower case, compatibility forms and ligatures undone, without accents, apostrophes and invisible characters.

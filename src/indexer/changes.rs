@@ -1,7 +1,7 @@
 //! Which sources have changed since they were read, or are gone?
 
 use super::sources::Sources;
-use super::work;
+use super::stamps;
 use crate::engine::manifest::{FileRecord, Manifest};
 use std::collections::HashSet;
 use std::fs::File;
@@ -92,7 +92,7 @@ fn state(path: &Path, file: &FileRecord) -> State {
         if !data.is_file() {
             return Err(io::ErrorKind::NotFound.into());
         }
-        if data.len() == file.size && file.stamp.is_some() && work::stamp(&data) == file.stamp {
+        if data.len() == file.size && file.stamp.is_some() && stamps::stamp(&data) == file.stamp {
             return Ok(true);
         }
         // A file that was not read whole is not known by what it holds.

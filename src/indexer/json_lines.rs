@@ -177,7 +177,7 @@ impl Worker<'_> {
         let is_settled = match std::fs::metadata(&job.real) {
             Ok(data) => {
                 data.len() == size
-                    && stamp.is_none_or(|then| super::work::stamp(&data) == Some(then))
+                    && stamp.is_none_or(|then| super::stamps::stamp(&data) == Some(then))
             }
             Err(_) => job.real.as_os_str().is_empty(),
         };

@@ -14,6 +14,7 @@ mod report;
 mod run;
 mod settle;
 mod sources;
+mod stamps;
 mod work;
 mod write;
 

@@ -3,7 +3,7 @@
 use super::report::IndexReport;
 use super::run::{Inputs, Run};
 use super::sources::Sources;
-use super::write::{Collector, whole};
+use super::write::Collector;
 use super::{IndexOptions, Missing, Progress};
 use crate::engine::manifest::{FileRecord, Manifest};
 use crate::engine::tantivy::{OldRecords, Rebuild};
@@ -133,6 +133,17 @@ impl Old {
         });
         whole(articles.remove(id)?)
     }
+}
+
+/// An article with all of its passages.
+pub(super) type Whole = (ArticleEntry, Vec<Passage>);
+
+/// An article of which these are the passages; `None` where they are not all.
+fn whole(mut records: Vec<Record>) -> Option<Whole> {
+    records.sort_by_key(|record| record.passage.position);
+    let entry = records.first()?.article.clone();
+    let passages: Vec<Passage> = records.into_iter().map(|record| record.passage).collect();
+    (passages.len() as u64 == entry.passages).then_some((entry, passages))
 }
 
 /// Adds to a manifest that is older than the passages what those say of their files. Where they cannot be read, nothing.

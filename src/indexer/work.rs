@@ -3,6 +3,7 @@
 use super::json_lines::SharedLines;
 use super::pages::{Page, Pages, Reading, Repeated, host};
 use super::report::Skipped;
+use super::stamps::{self, stamp};
 use super::{IndexOptions, Partial, RULES};
 use crate::article::{Article, Format};
 use crate::engine::manifest::{FileRecord, Manifest, Stamp};
@@ -12,11 +13,10 @@ use crate::ingest::walk::{NamedFormat, format_of, sniff};
 use crate::ingest::{self, Input};
 use crate::passage::passages;
 use crossbeam_channel::Sender;
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
 /// The largest file that is read as one article, in bytes. A page is some hundred kilobytes; what is larger than this is no
 /// article, and would take the memory of many.
@@ -161,39 +161,15 @@ pub(super) struct Limits {
     pub(super) settled: i64,
 }
 
-/// How coarse the times of files may be: 2 s on FAT, less elsewhere.
-const COARSEST_TIME: Duration = Duration::from_secs(2);
-
 impl Limits {
     /// As of now.
     pub(super) fn new(options: &IndexOptions) -> Self {
-        let settled = SystemTime::now() - COARSEST_TIME;
         Self {
             largest: options.largest_file,
             partial: options.partial,
-            settled: nanoseconds(settled).unwrap_or(i64::MIN),
+            settled: stamps::settled(),
         }
     }
-}
-
-fn nanoseconds(time: SystemTime) -> Option<i64> {
-    let since = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
-    i64::try_from(since.as_nanos()).ok()
-}
-
-/// When a file was last changed, where its system says so.
-pub(super) fn stamp(data: &Metadata) -> Option<Stamp> {
-    let modified = nanoseconds(data.modified().ok()?)?;
-    #[cfg(unix)]
-    let changed = {
-        use std::os::unix::fs::MetadataExt;
-        data.ctime()
-            .checked_mul(1_000_000_000)?
-            .checked_add(data.ctime_nsec())?
-    };
-    #[cfg(not(unix))]
-    let changed = 0;
-    Some(Stamp { modified, changed })
 }
 
 impl<'a> Worker<'a> {

@@ -6,15 +6,15 @@
 
 use super::RULES;
 use super::pages::{Page, Reading};
+use super::rebuild::Whole;
 use super::report::{IndexReport, Skipped};
 use super::settle;
 use super::sources::Sources;
 use super::work::{FileJob, Message};
 use crate::engine::manifest::{FileRecord, KeptBlocks, Manifest};
-use crate::engine::{ArticleEntry, Prepared, Preparer, Record, Writer};
+use crate::engine::{Prepared, Preparer, Writer};
 use crate::error::Result;
 use crate::ingest::repeated::Fingerprint;
-use crate::passage::Passage;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -504,15 +504,4 @@ impl<'a> Collector<'a> {
     pub(super) fn abandon(self) -> Result<()> {
         self.writer.rollback()
     }
-}
-
-/// An article with all of its passages.
-pub(super) type Whole = (ArticleEntry, Vec<Passage>);
-
-/// An article of which these are the passages; `None` where they are not all.
-pub(super) fn whole(mut records: Vec<Record>) -> Option<Whole> {
-    records.sort_by_key(|record| record.passage.position);
-    let entry = records.first()?.article.clone();
-    let passages: Vec<Passage> = records.into_iter().map(|record| record.passage).collect();
-    (passages.len() as u64 == entry.passages).then_some((entry, passages))
 }

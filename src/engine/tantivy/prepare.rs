@@ -38,8 +38,8 @@ impl TantivyPreparer {
             let mut values = Vec::with_capacity(shared.len() + 6);
             values.extend(shared.iter().cloned());
             let headings = passage.heading_path.join("\n");
-            let headings = list_terms(&headings, |word| words.add(word));
-            let text = list_terms(&passage.text, |word| words.add(word));
+            let headings = list_terms(&headings, |terms| words.add(terms));
+            let text = list_terms(&passage.text, |terms| words.add(terms));
             let record = stored::write(entry, passage)?;
             values.extend([
                 (fields.heading, Content::Own(headings)),
@@ -190,7 +190,7 @@ impl Names {
                 if !whole.is_empty() {
                     whole.push(' ');
                 }
-                words.add(stream.written());
+                words.add(&stream);
                 whole.push_str(stream.term());
                 if !terms.iter().any(|known| known == stream.term()) {
                     terms.push(stream.term().to_owned());

@@ -5,7 +5,7 @@
 //! this is a text of that kind, for each token how far it stands from the one before, how long it is, and the token. Both numbers
 //! are of digits to the base 64, the lowest first, each a byte of ASCII.
 
-use crate::analysis::{self, TokenStream as Terms};
+use crate::analysis::TokenStream as Terms;
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
@@ -13,57 +13,65 @@ use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 /// Of a number, another digit follows.
 const MORE: u8 = 0x40;
 
-/// Lists the terms of `text`, and has `seen` look at each word as it is written.
-pub(super) fn list_terms(text: &str, mut seen: impl FnMut(&str)) -> String {
+/// Lists the terms of `text`, and has `seen` look at the stream at each.
+pub(super) fn list_terms(text: &str, mut seen: impl FnMut(&Terms<'_>)) -> String {
     // Two bytes a token, and what stands between two words is left out.
-    let mut list = String::with_capacity(text.len() + text.len() / 4);
+    let mut list = List(Vec::with_capacity(text.len() + text.len() / 4));
     let mut terms = Terms::new(text);
     let mut last = 0;
     while terms.advance().is_some() {
-        seen(terms.written());
-        push(&mut list, terms.position() - last, terms.term());
+        seen(&terms);
+        list.push(terms.position() - last, terms.term());
         last = terms.position();
     }
-    list
+    list.into_text()
 }
 
-fn push(list: &mut String, distance: u32, token: &str) {
-    list.reserve(token.len() + 2);
-    push_number(list, distance);
-    push_number(list, token.len() as u32);
-    list.push_str(token);
-}
+/// Tokens and the numbers before them.
+#[derive(Default)]
+struct List(Vec<u8>);
 
-fn push_number(list: &mut String, mut number: u32) {
-    loop {
-        let digit = (number % u32::from(MORE)) as u8;
-        number /= u32::from(MORE);
-        if number == 0 {
-            return list.push(char::from(digit));
+impl List {
+    fn push(&mut self, distance: u32, token: &str) {
+        self.push_number(distance);
+        self.push_number(token.len() as u32);
+        self.0.extend_from_slice(token.as_bytes());
+    }
+
+    fn push_number(&mut self, mut number: u32) {
+        while number >= u32::from(MORE) {
+            self.0.push((number % u32::from(MORE)) as u8 | MORE);
+            number /= u32::from(MORE);
         }
-        list.push(char::from(digit | MORE));
+        self.0.push(number as u8);
+    }
+
+    fn into_text(self) -> String {
+        String::from_utf8(self.0).unwrap_or_else(|_| unreachable!("texts and ASCII are UTF-8"))
     }
 }
 
 /// The different words of an article that a lexicon keeps.
 #[derive(Default)]
 pub(super) struct LexiconWords {
-    list: String,
+    list: List,
     /// Those in the list, by their hashes.
     known: HashSet<u64, BuildHasherDefault<AsItIs>>,
 }
 
 impl LexiconWords {
-    /// Takes a word as it is written.
-    pub(super) fn add(&mut self, word: &str) {
-        if analysis::is_lexicon_word(word) && self.known.insert(analysis::hash(word)) {
-            push(&mut self.list, 1, word);
+    /// Takes the word that a stream is at.
+    pub(super) fn add(&mut self, terms: &Terms<'_>) {
+        if let Some((word, hash)) = terms.lexicon_word()
+            && self.known.insert(hash)
+        {
+            self.list.push(1, word);
         }
     }
 
     /// All of them, listed.
     pub(super) fn into_list(self) -> String {
-        self.list
+        self.list.into_text()
     }
 }
 
@@ -196,7 +204,7 @@ mod tests {
             "Cramps and cramps, B12, at it",
             "the Cramp’s sciatica5 cramps",
         ] {
-            list_terms(text, |word| words.add(word));
+            list_terms(text, |terms| words.add(terms));
         }
         let words: Vec<String> = read(&words.into_list())
             .into_iter()
