@@ -261,13 +261,15 @@ thread_local! {
 struct Stems {
     stemmer: Stemmer,
     /// Words and their stems, each where the hash of the word says; a later word takes the place of an earlier one. What is not
-    /// needed takes no memory: a query needs few of them.
-    known: Vec<Known>,
+    /// needed takes no memory: a query needs few of them, and of one array of zeros the system gives only what is written to.
+    known: Vec<u8>,
 }
 
 /// A word and its stem side by side: the length of the word, that of the stem, the word, the stem; a stem that the word begins
 /// with is marked by [`BEGINS`] in its length, and not repeated. All zero where there is none.
-type Known = [u8; 64];
+type Known = [u8; KNOWN];
+
+const KNOWN: usize = 64;
 
 const BEGINS: u8 = 0x80;
 
@@ -278,13 +280,14 @@ impl Stems {
     fn new() -> Self {
         Self {
             stemmer: Stemmer::new(Algorithm::English),
-            known: vec![[0; 64]; Self::SLOTS],
+            known: vec![0; KNOWN * Self::SLOTS],
         }
     }
 
     /// Adds the stem of a folded word with this hash to `term`.
     fn stem(&mut self, word: &str, hash: u64, term: &mut String) {
-        let known = &mut self.known[hash as usize % Self::SLOTS];
+        let (slots, _) = self.known.as_chunks_mut::<KNOWN>();
+        let known = &mut slots[hash as usize % Self::SLOTS];
         if let Some(stem) = stem_in(known, word) {
             return term.push_str(stem);
         }

@@ -27,7 +27,11 @@ pub(super) fn run(
         }
         None => {
             let text = query_text(&command.query)?;
-            first_run::open(settings, output)?.search(&text, &options)?
+            let library = first_run::open(settings, output)?;
+            let report = library.search(&text, &options)?;
+            // The process is about to end, and the system takes back at once what would be given back file by file.
+            std::mem::forget(library);
+            report
         }
     };
     for warning in &report.body.warnings {

@@ -17,7 +17,7 @@ use std::collections::BinaryHeap;
 use tantivy::{DocId, SegmentReader};
 
 /// How many passages a window has, where most of them may match: the marks of so many stay in the nearest cache.
-const WINDOW: DocId = 4096;
+const WINDOW: DocId = 2048;
 /// From how many passages to a match on the windows are as small as they can be: one article.
 const SPARSE: u64 = 64;
 

@@ -16,7 +16,11 @@ use tantivy::indexer::{IndexWriterOptions, UserOperation};
 use tantivy::{TantivyError, Term};
 
 /// Memory in which each of tantivy's threads gathers passages before it writes them out, in bytes.
-const MEMORY_PER_THREAD: usize = 64 << 20;
+const MEMORY_PER_THREAD: usize = 128 << 20;
+
+/// For how many threads that read articles tantivy has one: what they make ready takes it a third of their time. The fewer it has, the
+/// fewer segments are left, each of which every search has to open and to look through.
+const READERS_OF_A_THREAD: usize = 2;
 
 /// How many merges may go on at once: each reads all of the segments that it merges.
 const MOST_MERGES: usize = 4;
@@ -163,7 +167,7 @@ impl TantivyWriter {
 fn writer(index: &tantivy::Index, threads: usize) -> tantivy::Result<IndexWriter> {
     let threads = threads.max(1);
     let options = IndexWriterOptions::builder()
-        .num_worker_threads(threads)
+        .num_worker_threads(threads.div_ceil(READERS_OF_A_THREAD))
         .memory_budget_per_thread(MEMORY_PER_THREAD)
         .num_merge_threads((threads / 2).clamp(1, MOST_MERGES))
         .build();
