@@ -76,7 +76,7 @@ fn every_command_and_flag_that_the_readme_names_is_there() {
     let flags = readme
         .split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
         .filter(|word| word.starts_with("--") && word.len() > 3 && !word.starts_with("---"));
-    let of_cargo = ["--release", "--path", "--example"];
+    let of_cargo = ["--release", "--path", "--example", "--no-default-features"];
     for flag in flags.filter(|flag| !of_cargo.contains(flag) && *flag != "--help") {
         assert!(
             help.contains(flag),

@@ -3,6 +3,8 @@
 use super::Opened;
 use super::layout::Layout;
 use super::read::TantivyReader;
+use super::schema::Fields;
+use super::stored;
 use crate::engine::manifest::Manifest;
 use crate::engine::{CommitInfo, Reader};
 use crate::error::{Error, ErrorKind, Result};
@@ -119,6 +121,14 @@ impl<'a> Check<'a> {
                 return;
             }
         };
+        // Nothing vouches for the bytes that say what the index is made of, but they are always the same.
+        let index = &opened.index;
+        if index.schema() != Fields::schema() || *index.settings() != stored::settings() {
+            self.damage(
+                format!("{name}/meta.json"),
+                "says of the index what this version does not write",
+            );
+        }
         self.files(&opened, &name);
         // Damaged files are not read any further: tantivy trusts what it reads.
         let is_sound = self.checked.damaged.is_empty();
