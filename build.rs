@@ -95,8 +95,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Links the command at a fixed address. Moving it to a random one at every start copies a fifth of a megabyte of tables of addresses,
-/// which takes longer than the search that follows (docs/MEASURED.md). Its heap, its stack and the libraries keep their random places;
+/// Links the command at a fixed address. Moving it to a random one at every start copies two thirds of a megabyte of tables of addresses,
+/// a seventh of the time of a small search (docs/MEASURED.md). Its heap, its stack and the libraries keep their random places;
 /// `IBID_PIE=1` at build time moves all of it.
 fn without_relocation() {
     println!("cargo::rerun-if-env-changed=IBID_PIE");

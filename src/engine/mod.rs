@@ -335,7 +335,7 @@ pub struct TermExplanation {
 /// What was ranked, without what it says.
 #[derive(Clone, Debug)]
 pub struct Ranked {
-    /// How many passages match.
+    /// How many passages match: exact up to 10,000, and beyond that more than so many.
     pub total: u64,
     /// The best of them, best first.
     pub hits: Vec<RankedHit>,
@@ -357,7 +357,7 @@ pub struct Place(pub(crate) u64);
 /// What a search found.
 #[derive(Clone, Debug)]
 pub struct Found {
-    /// How many passages match.
+    /// How many passages match: exact up to 10,000, and beyond that more than so many.
     pub total: u64,
     /// Those on the page that was asked for, best first.
     pub hits: Vec<Hit>,

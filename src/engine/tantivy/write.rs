@@ -18,8 +18,8 @@ use tantivy::{TantivyError, Term};
 /// Memory in which each of tantivy's threads gathers passages before it writes them out, in bytes.
 const MEMORY_PER_THREAD: usize = 128 << 20;
 
-/// For how many threads that read articles tantivy has one: what they make ready takes it a third of their time. The fewer it has, the
-/// fewer segments are left, each of which every search has to open and to look through.
+/// For how many threads that read articles tantivy has one: analysing is done by those, so it keeps up. The fewer it has, the fewer
+/// segments are left, each of which every search has to open and to look through.
 const READERS_OF_A_THREAD: usize = 2;
 
 /// How many merges may go on at once: each reads all of the segments that it merges.
