@@ -35,6 +35,8 @@ pub mod passage;
 pub mod query;
 pub mod report;
 mod sentence;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod snippet;
 mod understanding;
 pub mod vocabulary;
@@ -43,5 +45,7 @@ pub mod watch;
 
 pub use error::{Error, ErrorKind, Result};
 pub use indexer::{IndexOptions, Progress, Silent};
-pub use knowledge_base::{Duplicates, Explanations, KnowledgeBase, SearchOptions};
+pub use knowledge_base::{
+    Counting, Duplicates, Explanations, Following, KnowledgeBase, SearchOptions,
+};
 pub use understanding::Understanding;

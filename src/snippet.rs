@@ -26,6 +26,18 @@ pub fn snippet(text: &str, query: &Query) -> Snippet {
     cut(text, window, &matches)
 }
 
+/// All that stands out in `text` for `query`: byte ranges, in order and apart from each other.
+pub fn highlights(text: &str, query: &Query) -> Vec<Range<usize>> {
+    let mut spans: Vec<Range<usize>> = Vec::new();
+    for found in matches(text, query) {
+        match spans.last_mut() {
+            Some(last) if found.span.start < last.end => last.end = last.end.max(found.span.end),
+            _ => spans.push(found.span),
+        }
+    }
+    spans
+}
+
 /// What can match: the terms of a word or phrase, and the clause that it stands for.
 struct Pattern<'a> {
     terms: &'a [(u32, String)],

@@ -1,11 +1,14 @@
 //! What can be typed?
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, value_parser};
 use ibid::engine::Filter;
 use ibid::eval::Measure;
 use ibid::ingest::walk::{Hidden, IgnoreFiles, Links, WalkOptions};
 use ibid::report::Document;
-use ibid::{Duplicates, Explanations, SearchOptions, Understanding};
+use ibid::{Counting, Duplicates, Explanations, SearchOptions, Understanding};
+#[cfg(feature = "serve")]
+use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -64,6 +67,9 @@ pub(super) enum Command {
     /// List, test, import and check vocabularies: which words mean the same
     #[command(subcommand)]
     Vocabulary(VocabularyCommand),
+    /// Serve the search as a web page and an HTTP API
+    #[cfg(feature = "serve")]
+    Serve(Serve),
     /// Print the JSON Schema of what is printed as JSON
     Schema(Schema),
     /// Print a completion script for a shell
@@ -246,6 +252,9 @@ pub(super) struct Wanted {
     /// Search only for what was typed: no vocabulary, no correction
     #[arg(long)]
     exact: bool,
+    /// Count how many passages match in each source, with each tag and of each year
+    #[arg(long)]
+    facets: bool,
 }
 
 /// What `--exact` means.
@@ -281,6 +290,11 @@ impl From<&Wanted> for SearchOptions {
                 Explanations::LeaveOut
             },
             understanding: understanding(wanted.exact),
+            counting: if wanted.facets {
+                Counting::Give
+            } else {
+                Counting::LeaveOut
+            },
         }
     }
 }
@@ -391,6 +405,9 @@ pub(super) struct Show {
     /// The id of a passage or an article, as `search` and `list` print it
     #[arg(value_name = "ID")]
     pub(super) id: String,
+    /// Of a passage, show so many before and after it in its article too
+    #[arg(short = 'C', long, value_name = "N", default_value_t = 0, value_parser = value_parser!(u16))]
+    pub(super) context: u16,
     /// Print it as JSON
     #[arg(long)]
     pub(super) json: bool,
@@ -564,59 +581,54 @@ pub(super) struct VocabularyCheck {
     pub(super) json: bool,
 }
 
+#[cfg(feature = "serve")]
+const SERVE_HELP: &str = "\
+The page is at http://ADDRESS:PORT/, the API under /api/ (described by /api/openapi.json), the tools for assistants (MCP) at
+/mcp. Where IBID_TOKEN is set, who asks has to give it: as a bearer token, or as the password that a browser asks for.";
+
+#[cfg(feature = "serve")]
+#[derive(Debug, ClapArgs)]
+#[command(args_override_self = true, after_help = SERVE_HELP)]
+pub(super) struct Serve {
+    /// The address and port to listen on; 0.0.0.0:PORT or [::]:PORT is reached from other machines, port 0 is any free one
+    #[arg(
+        short = 'l',
+        long,
+        value_name = "ADDRESS:PORT",
+        default_value = "127.0.0.1:8017"
+    )]
+    pub(super) listen: SocketAddr,
+    /// A name that the server may be called by, besides its address and localhost (may be given more than once)
+    #[arg(long, value_name = "NAME")]
+    pub(super) allow_host: Vec<String>,
+    /// What is written of each request to standard error; what was searched for never is
+    #[arg(long, value_enum, value_name = "FORM", default_value_t = RequestLog::Json)]
+    pub(super) log: RequestLog,
+}
+
+/// What is written of each request.
+#[cfg(feature = "serve")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum RequestLog {
+    /// A line of JSON
+    Json,
+    /// Nothing
+    Off,
+}
+
 #[derive(Debug, ClapArgs)]
 pub(super) struct Schema {
     /// The document whose schema to print
-    #[arg(value_enum, default_value_t = SchemaDocument::Any)]
-    pub(super) document: SchemaDocument,
+    #[arg(value_name = "DOCUMENT", default_value = Document::Any.name(), value_parser = document_names())]
+    pub(super) document: Document,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum SchemaDocument {
-    /// Any of them
-    Any,
-    /// search --json, and export of one query
-    Search,
-    /// export of several queries
-    Export,
-    /// A line of export --format ndjson
-    ExportLine,
-    Index,
-    Parse,
-    Show,
-    List,
-    Status,
-    Remove,
-    Check,
-    Eval,
-    /// vocabulary list
-    VocabularyList,
-    /// vocabulary test
-    VocabularyTest,
-    /// vocabulary import and check
-    VocabularyFile,
-}
-
-impl From<SchemaDocument> for Document {
-    fn from(document: SchemaDocument) -> Self {
-        match document {
-            SchemaDocument::Any => Self::Any,
-            SchemaDocument::Search => Self::Search,
-            SchemaDocument::Export => Self::Export,
-            SchemaDocument::ExportLine => Self::ExportLine,
-            SchemaDocument::Index => Self::Index,
-            SchemaDocument::Parse => Self::Parse,
-            SchemaDocument::Show => Self::Show,
-            SchemaDocument::List => Self::List,
-            SchemaDocument::Status => Self::Status,
-            SchemaDocument::Remove => Self::Remove,
-            SchemaDocument::Check => Self::Check,
-            SchemaDocument::Eval => Self::Eval,
-            SchemaDocument::VocabularyList => Self::VocabularyList,
-            SchemaDocument::VocabularyTest => Self::VocabularyTest,
-            SchemaDocument::VocabularyFile => Self::VocabularyFile,
-        }
-    }
+/// Reads the name of a document, and lists all in the help.
+fn document_names() -> impl TypedValueParser<Value = Document> {
+    let names = Document::all().iter();
+    let names = names.map(|known| PossibleValue::new(known.name()).help(known.about()));
+    PossibleValuesParser::new(names.collect::<Vec<_>>())
+        .map(|name| Document::named(&name).unwrap_or(Document::Any))
 }
 
 #[derive(Debug, ClapArgs)]

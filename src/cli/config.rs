@@ -75,7 +75,7 @@ impl RankingTable {
 }
 
 /// Where things are, and how they are done.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Settings {
     /// The index folder.
     pub(super) index: PathBuf,

@@ -13,7 +13,7 @@ pub(super) fn show(
     output: &mut Output,
 ) -> Result<Outcome, Failure> {
     let library = KnowledgeBase::open(&settings.index)?;
-    let Some(report) = library.show(&command.id)? else {
+    let Some(report) = library.show(&command.id, command.context.into())? else {
         output.error(&format!(
             "no passage or article has the id {:?}; `ibid list` prints the ids of articles",
             command.id

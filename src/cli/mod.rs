@@ -12,6 +12,8 @@ mod library;
 mod output;
 mod parse;
 mod search;
+#[cfg(feature = "serve")]
+mod serve;
 mod signal;
 mod vocabulary;
 #[cfg(feature = "watch")]
@@ -96,8 +98,10 @@ fn run(args: Args, output: &mut Output) -> Result<Outcome, Failure> {
         Command::Check(command) => check::run(&command, &settings()?, output),
         Command::Eval(command) => eval::run(&command, &settings()?, output),
         Command::Vocabulary(command) => vocabulary::run(&command, &settings()?, output),
+        #[cfg(feature = "serve")]
+        Command::Serve(command) => serve::run(&command, &settings()?, output),
         Command::Schema(command) => {
-            output.json(&ibid::report::schema(command.document.into()))?;
+            output.json(&ibid::report::schema(command.document))?;
             Ok(Outcome::Success)
         }
         Command::Completions(command) => {

@@ -135,3 +135,9 @@ pub(super) fn note(message: &str) {
     // Where standard error is closed too, there is nobody left to tell.
     let _nobody_listens = writeln!(io::stderr().lock(), "ibid: {}", printable(message));
 }
+
+/// A line of a log, on standard error.
+#[cfg(feature = "serve")]
+pub(super) fn log_line(line: &str) {
+    let _nobody_listens = writeln!(io::stderr().lock(), "{line}");
+}

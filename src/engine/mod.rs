@@ -21,6 +21,10 @@ pub trait Engine: Send + Sync {
     /// Opens the last commit for reading.
     fn reader(&self) -> Result<Box<dyn Reader>>;
 
+    /// A mark of everything that is searched: the last commit, and the vocabularies kept beside it. It stays the same as long as they
+    /// do, and costs a look at a few files.
+    fn mark(&self) -> Result<Mark>;
+
     /// Opens the engine for writing, with at most `threads` threads of its own. Where another writer is at work, waits for it
     /// as long as `wait`.
     ///
@@ -34,6 +38,30 @@ pub trait Engine: Send + Sync {
     /// Keeps a vocabulary under a name, in place of one that had it, or forgets it where there are no bytes. It is no part of
     /// any commit.
     fn set_vocabulary(&self, name: &str, bytes: Option<&[u8]>) -> Result<()>;
+}
+
+/// Stands for a state of what is searched: two states have different marks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Mark(pub(crate) [u8; 16]);
+
+impl Mark {
+    /// The mark of a state that these bytes tell from all others.
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        let mut mark = [0; 16];
+        mark.copy_from_slice(&blake3::hash(bytes).as_bytes()[..16]);
+        Self(mark)
+    }
+
+    /// The mark of this state together with what else these bytes tell apart.
+    #[must_use]
+    pub(crate) fn with(self, bytes: &[u8]) -> Self {
+        Self::of(&[&self.0, bytes].concat())
+    }
+
+    /// It in hexadecimal.
+    pub fn to_hex(self) -> String {
+        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
 }
 
 /// One commit, for reading.
@@ -50,6 +78,9 @@ pub trait Reader: Send + Sync {
         ranking: &Ranking,
         limit: usize,
     ) -> Result<Ranked>;
+
+    /// How many of the passages that match has each source, each subject label and each year of publication.
+    fn count(&self, query: &Query, filter: &Filter) -> Result<Counts>;
 
     /// What was found at a place that [`Reader::rank`] of this reader gave.
     fn fetch(&self, place: Place) -> Result<Record>;
@@ -339,6 +370,27 @@ pub struct Ranked {
     pub total: u64,
     /// The best of them, best first.
     pub hits: Vec<RankedHit>,
+}
+
+/// How the passages that match are spread. A count says how many are found if its value is chosen: it is taken among the
+/// passages that the filters for other kinds of values let through.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// By the name of the source, those with the most passages first; a hundred at the most.
+    pub sources: Vec<Count>,
+    /// By subject label, in lower case, those with the most passages first; a hundred at the most.
+    pub tags: Vec<Count>,
+    /// By year of publication, `YYYY`, the last first.
+    pub years: Vec<Count>,
+}
+
+/// How many of the passages that match have a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// The value.
+    pub value: String,
+    /// How many.
+    pub passages: u64,
 }
 
 /// A passage that matches, how well, and where to fetch it.

@@ -30,8 +30,9 @@ pub use parse::{
 };
 pub use schema::{Document, schema};
 pub use search::{
-    CorrectionReport, ExpansionReport, HitArticleReport, HitLine, HitReport, IndexInfo,
-    LocatorReport, NamedSearch, QueryReport, SearchBody, SearchReport, SnippetReport, TotalIs,
+    CorrectionReport, ExpansionReport, FacetReport, FacetsReport, HitArticleReport, HitLine,
+    HitReport, IndexInfo, LocatorReport, NamedSearch, QueryReport, SearchBody, SearchReport,
+    SnippetReport, TotalIs,
 };
 pub use terminal::{Style, TerminalWriter, printable};
 pub use trec::write_trec;

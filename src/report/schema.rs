@@ -45,6 +45,79 @@ pub enum Document {
     VocabularyFile,
 }
 
+impl Document {
+    /// All of them.
+    pub fn all() -> &'static [Self] {
+        &[
+            Self::Any,
+            Self::Search,
+            Self::Export,
+            Self::ExportLine,
+            Self::Index,
+            Self::Parse,
+            Self::Show,
+            Self::List,
+            Self::Status,
+            Self::Remove,
+            Self::Check,
+            Self::Eval,
+            Self::VocabularyList,
+            Self::VocabularyTest,
+            Self::VocabularyFile,
+        ]
+    }
+
+    /// What it is asked for by.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::Search => "search",
+            Self::Export => "export",
+            Self::ExportLine => "export-line",
+            Self::Index => "index",
+            Self::Parse => "parse",
+            Self::Show => "show",
+            Self::List => "list",
+            Self::Status => "status",
+            Self::Remove => "remove",
+            Self::Check => "check",
+            Self::Eval => "eval",
+            Self::VocabularyList => "vocabulary-list",
+            Self::VocabularyTest => "vocabulary-test",
+            Self::VocabularyFile => "vocabulary-file",
+        }
+    }
+
+    /// The command that prints it.
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Any => "Any of them",
+            Self::Search => "search --json, and export of one query",
+            Self::Export => "export of several queries",
+            Self::ExportLine => "A line of export --format ndjson",
+            Self::Index => "index --json",
+            Self::Parse => "parse --json",
+            Self::Show => "show --json",
+            Self::List => "list --json",
+            Self::Status => "status --json",
+            Self::Remove => "remove --json",
+            Self::Check => "check --json",
+            Self::Eval => "eval --json",
+            Self::VocabularyList => "vocabulary list --json",
+            Self::VocabularyTest => "vocabulary test --json",
+            Self::VocabularyFile => "vocabulary import --json and vocabulary check --json",
+        }
+    }
+
+    /// The document that goes by a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::all()
+            .iter()
+            .copied()
+            .find(|known| known.name() == name)
+    }
+}
+
 /// The results of several queries.
 #[derive(Serialize, JsonSchema)]
 struct ExportReport {

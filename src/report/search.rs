@@ -3,7 +3,7 @@
 use super::SCHEMA_VERSION;
 use super::link::link;
 use crate::article::Locator;
-use crate::engine::{ArticleEntry, CommitInfo, Explanation};
+use crate::engine::{ArticleEntry, CommitInfo, Count, Counts, Explanation};
 use crate::fold::Folded;
 use crate::query::{Expansion, Query};
 use crate::snippet::{Snippet, snippet};
@@ -50,6 +50,50 @@ pub struct SearchBody {
     pub hits: Vec<HitReport>,
     /// What the person who asked should know.
     pub warnings: Vec<String>,
+    /// How the passages that match are spread, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "FacetsReport")]
+    pub facets: Option<FacetsReport>,
+}
+
+/// How the passages that match are spread. A count says how many are found if its value is chosen, while the filters for the other
+/// kinds of values stay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct FacetsReport {
+    /// By source, the largest first; a hundred at the most.
+    pub sources: Vec<FacetReport>,
+    /// By tag, in lower case, the largest first; a hundred at the most.
+    pub tags: Vec<FacetReport>,
+    /// By year of publication, the last first.
+    pub years: Vec<FacetReport>,
+}
+
+/// How many of the passages that match have a value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct FacetReport {
+    /// The value.
+    pub value: String,
+    /// How many.
+    pub count: u64,
+}
+
+impl From<Counts> for FacetsReport {
+    fn from(counts: Counts) -> Self {
+        let facets = |counts: Vec<Count>| {
+            let counts = counts.into_iter();
+            counts
+                .map(|count| FacetReport {
+                    value: count.value,
+                    count: count.passages,
+                })
+                .collect()
+        };
+        Self {
+            sources: facets(counts.sources),
+            tags: facets(counts.tags),
+            years: facets(counts.years),
+        }
+    }
 }
 
 /// How `total` is to be read.
@@ -390,6 +434,7 @@ impl SearchBody {
             total_is: (total > COUNTED).then_some(TotalIs::AtLeast),
             hits,
             warnings: query.warnings.clone(),
+            facets: None,
         }
     }
 }

@@ -321,7 +321,7 @@ impl Model {
 }
 
 fn passages(library: &KnowledgeBase, id: &str) -> Vec<StoredReport> {
-    let mut articles = library.show(id).unwrap().unwrap().articles;
+    let mut articles = library.show(id, 0).unwrap().unwrap().articles;
     for stored in &mut articles {
         stored.article.path.clear();
     }

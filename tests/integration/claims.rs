@@ -3,7 +3,7 @@
 use super::support::{Sandbox, hit_ids};
 use ibid::engine::manifest::{KeptBlocks, Manifest};
 use ibid::engine::tantivy::TantivyEngine;
-use ibid::engine::{CommitInfo, Engine, Prepared, Preparer, Reader, Writer};
+use ibid::engine::{CommitInfo, Engine, Mark, Prepared, Preparer, Reader, Writer};
 use ibid::indexer::{self, IndexOptions};
 use ibid::{Error, ErrorKind, Result, Silent};
 use std::sync::Arc;
@@ -129,6 +129,10 @@ struct FullWriter(Box<dyn Writer>);
 impl Engine for FullEngine {
     fn reader(&self) -> Result<Box<dyn Reader>> {
         self.0.reader()
+    }
+
+    fn mark(&self) -> Result<Mark> {
+        self.0.mark()
     }
 
     fn writer(&self, threads: usize, wait: Duration) -> Result<Box<dyn Writer>> {

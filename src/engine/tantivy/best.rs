@@ -158,16 +158,10 @@ impl<'a> Pass<'a> {
             if !best.is_counting() && least > light_below {
                 (light, light_below) = (self.bounds.too_light(least, self.most_of_article), least);
             }
-            let (next, entries) = self.evidence.next(from, !light);
-            let next = next.max(gate.next(from));
-            if next >= self.passages {
+            let Some((start, end)) = self.window(from, light, gate) else {
                 break;
-            }
-            let next = self.articles.first(next).max(from);
-            let size = self.window_size(entries.min(gate.most()));
-            let end = next.saturating_add(size).min(self.passages);
-            let end = self.articles.next_first(end);
-            self.mark(next, end, light, best.is_counting());
+            };
+            self.mark(start, end, light, best.is_counting());
             if self.may_hold_best(light, least) {
                 if light != 0 {
                     self.mark_light(light);
@@ -181,6 +175,38 @@ impl<'a> Pass<'a> {
             from = end;
         }
         Ok(self.found)
+    }
+
+    /// Gives `take` every passage of the segment that matches and may be found, in order.
+    pub(super) fn each(
+        mut self,
+        gate: &mut impl Gate,
+        mut take: impl FnMut(DocId),
+    ) -> tantivy::Result<()> {
+        let mut from = 0;
+        while let Some((start, end)) = self.window(from, 0, gate) {
+            self.mark(start, end, 0, true);
+            self.look_through(gate);
+            for at in self.led_to(0).filter(|at| self.may_be_found(*at)) {
+                take(start + at as DocId);
+            }
+            from = end;
+        }
+        Ok(())
+    }
+
+    /// The next passages to look at, from `from` on: where they begin, and before which they end. Words that are `light` do not
+    /// lead there.
+    fn window(&mut self, from: DocId, light: u64, gate: &mut impl Gate) -> Option<(DocId, DocId)> {
+        let (next, entries) = self.evidence.next(from, !light);
+        let next = next.max(gate.next(from));
+        if next >= self.passages {
+            return None;
+        }
+        let start = self.articles.first(next).max(from);
+        let size = self.window_size(entries.min(gate.most()));
+        let end = start.saturating_add(size).min(self.passages);
+        Some((start, self.articles.next_first(end)))
     }
 
     /// How many passages to look at at once, where the lists that lead to them have so many entries.

@@ -15,6 +15,7 @@
 
 use super::fault;
 use super::lock::LOCK;
+use crate::engine::Mark;
 use crate::engine::manifest::{KeptBlocks, Manifest, Stamp};
 use crate::error::{Error, ErrorKind, Result};
 use crate::{analysis, passage};
@@ -492,6 +493,31 @@ impl Layout {
         }
         vocabularies.sort();
         Ok(vocabularies)
+    }
+
+    /// What stands for the last commit and the imported vocabularies: while it stays the same, so do they.
+    pub(super) fn mark(&self) -> Result<Mark> {
+        let fail = |error| Error::io("read the index folder", &self.folder, error);
+        let (marker, commit) = self.state();
+        let parts = [marker.unwrap_or_default(), commit.unwrap_or_default()];
+        let mut mark = Mark::of(&parts[0]).with(&parts[1]);
+        let mut vocabularies = Vec::new();
+        for entry in fs::read_dir(&self.folder).map_err(fail)? {
+            let entry = entry.map_err(fail)?;
+            let name = entry.file_name();
+            if name.to_string_lossy().starts_with(VOCABULARY) {
+                // One that is replaced meanwhile is another the next time.
+                let state = entry.metadata().ok();
+                let modified = state.as_ref().and_then(|state| state.modified().ok());
+                let size = state.as_ref().map(fs::Metadata::len);
+                vocabularies.push(format!("{name:?} {size:?} {modified:?}"));
+            }
+        }
+        vocabularies.sort();
+        for vocabulary in vocabularies {
+            mark = mark.with(vocabulary.as_bytes());
+        }
+        Ok(mark)
     }
 
     /// Keeps a vocabulary, or forgets it where there are no bytes.

@@ -11,6 +11,7 @@ mod best_tests;
 mod bounds;
 mod check;
 mod columns;
+mod counts;
 mod fault;
 mod layout;
 mod lock;
@@ -19,6 +20,7 @@ mod old;
 mod postings;
 mod prepare;
 mod read;
+mod restriction;
 mod room;
 mod schema;
 mod score;
@@ -30,7 +32,7 @@ mod words;
 mod write;
 
 use super::manifest::Manifest;
-use super::{CommitInfo, Engine, Reader, Writer};
+use super::{CommitInfo, Engine, Mark, Reader, Writer};
 use crate::error::{Error, ErrorKind, Result};
 use layout::{Layout, REPAIR};
 use lock::WriterLock;
@@ -224,6 +226,10 @@ impl TantivyEngine {
 impl Engine for TantivyEngine {
     fn reader(&self) -> Result<Box<dyn Reader>> {
         Ok(Box::new(read::TantivyReader::open(self)?))
+    }
+
+    fn mark(&self) -> Result<Mark> {
+        Layout::open(&self.folder)?.mark()
     }
 
     fn writer(&self, threads: usize, wait: Duration) -> Result<Box<dyn Writer>> {

@@ -1,37 +1,30 @@
 //! How is one commit read? Searching, and looking passages up by id.
 
 use super::articles::Articles;
-use super::best::{Best, Gate, MOST_COUNTED, Pass};
+use super::best::{Best, MOST_COUNTED, Pass};
 use super::bounds::Bounds;
 use super::columns::Columns;
 use super::layout::Layout;
-use super::prepare::day_number;
+use super::restriction::Restriction;
 use super::schema::Fields;
 use super::score::Scorer as PassageScorer;
 use super::statistics::Statistics;
-use super::{Opened, TantivyEngine, guard, stored, words};
+use super::{Opened, TantivyEngine, counts, guard, stored, words};
 use crate::engine::manifest::{KeptBlocks, Manifest};
 use crate::engine::{
-    ArticleEntry, CommitInfo, Explanation, Filter, Place, Ranked, RankedHit, Ranking, Reader,
-    Record,
+    ArticleEntry, CommitInfo, Counts, Explanation, Filter, Place, Ranked, RankedHit, Ranking,
+    Reader, Record,
 };
 use crate::error::Result;
+use crate::query::Query;
 use crate::query::spelling::WordCount;
-use crate::query::{Clause, Field as QueryField, Occur, Query};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::ops::Bound;
 use std::path::Path;
 use tantivy::collector::DocSetCollector;
-use tantivy::fastfield::AliveBitSet;
-use tantivy::query::{
-    BooleanQuery, EnableScoring, PhraseQuery, Query as EngineQuery, RangeQuery, Scorer, TermQuery,
-    TermSetQuery,
-};
+use tantivy::query::TermQuery;
 use tantivy::schema::{Field, IndexRecordOption, Value};
-use tantivy::{
-    DocAddress, DocId, ReloadPolicy, Searcher, SegmentReader, TantivyDocument, TantivyError, Term,
-};
+use tantivy::{DocAddress, DocId, ReloadPolicy, Searcher, TantivyDocument, TantivyError, Term};
 
 /// What a commit says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -291,6 +284,16 @@ impl Reader for TantivyReader {
         self.guard(|| self.find(query, filter, ranking, limit))
     }
 
+    fn count(&self, query: &Query, filter: &Filter) -> Result<Counts> {
+        if query.finds_nothing() {
+            return Ok(Counts::default());
+        }
+        self.guard(|| {
+            let scorer = self.scorer(query, &Ranking::default())?;
+            counts::count(&self.searcher, &self.fields, &scorer, query, filter)
+        })
+    }
+
     fn fetch(&self, place: Place) -> Result<Record> {
         self.guard(|| self.record(address(place)))
     }
@@ -370,154 +373,6 @@ fn place(address: DocAddress) -> Place {
 /// What [`place`] was made from.
 fn address(Place(place): Place) -> DocAddress {
     DocAddress::new((place >> 32) as u32, place as u32)
-}
-
-/// Which passages may be found, as queries of the engine.
-struct Restriction {
-    /// All of these match; where there is none, any passage may be found.
-    required: Vec<Box<dyn EngineQuery>>,
-    /// None of these does.
-    excluded: Vec<Box<dyn EngineQuery>>,
-}
-
-impl Restriction {
-    fn new(query: &Query, filter: &Filter, fields: &Fields) -> Self {
-        let clauses = |occur: Occur| -> Vec<Box<dyn EngineQuery>> {
-            let clauses = query.clauses.iter().filter(|clause| clause.occur == occur);
-            clauses.map(|clause| clause_query(clause, fields)).collect()
-        };
-        let mut restriction = Self {
-            required: clauses(Occur::Must),
-            excluded: clauses(Occur::MustNot),
-        };
-        let tags: Vec<String> = filter.tags.iter().map(|tag| tag.to_lowercase()).collect();
-        for (field, values) in [
-            (fields.source, &filter.sources),
-            (fields.article, &filter.articles),
-            (fields.tag, &tags),
-        ] {
-            if !values.is_empty() {
-                let terms = values
-                    .iter()
-                    .map(|value| Term::from_field_text(field, value));
-                restriction
-                    .required
-                    .push(Box::new(TermSetQuery::new(terms)));
-            }
-        }
-        if let Some(day) = filter.since.as_deref().and_then(day_number) {
-            let first = Bound::Included(Term::from_field_u64(fields.published, day));
-            let query = RangeQuery::new(first, Bound::Unbounded);
-            restriction.required.push(Box::new(query));
-        }
-        if let Some(id) = &filter.except {
-            let term = Term::from_field_text(fields.passage, id);
-            let query = TermQuery::new(term, IndexRecordOption::Basic);
-            restriction.excluded.push(Box::new(query));
-        }
-        restriction
-    }
-
-    /// For one segment.
-    ///
-    /// Each query is run by itself: tantivy's exclusion drives the excluded query beyond the end of a segment, which that
-    /// of a phrase does not stand.
-    fn open<'a>(
-        &self,
-        segment: &'a SegmentReader,
-        searcher: &Searcher,
-    ) -> tantivy::Result<OpenRestriction<'a>> {
-        let open = |queries: &[Box<dyn EngineQuery>]| -> tantivy::Result<Vec<Box<dyn Scorer>>> {
-            let scorers = queries.iter().map(|query| {
-                query
-                    .weight(EnableScoring::disabled_from_searcher(searcher))?
-                    .scorer(segment, 1.0)
-            });
-            scorers.collect()
-        };
-        Ok(OpenRestriction {
-            alive: segment.alive_bitset(),
-            required: open(&self.required)?,
-            excluded: open(&self.excluded)?,
-        })
-    }
-}
-
-/// Which passages of a segment may be found.
-struct OpenRestriction<'a> {
-    alive: Option<&'a AliveBitSet>,
-    required: Vec<Box<dyn Scorer>>,
-    excluded: Vec<Box<dyn Scorer>>,
-}
-
-impl Gate for OpenRestriction<'_> {
-    fn keeps_back(&self) -> bool {
-        self.alive.is_some() || !self.required.is_empty() || !self.excluded.is_empty()
-    }
-
-    fn most(&self) -> u64 {
-        let sizes = self.required.iter();
-        sizes
-            .map(|query| u64::from(query.size_hint()))
-            .min()
-            .unwrap_or(u64::MAX)
-    }
-
-    fn next(&mut self, from: DocId) -> DocId {
-        let required = self.required.iter_mut();
-        required
-            .map(|query| reach(&mut **query, from))
-            .max()
-            .unwrap_or(from)
-    }
-
-    fn lets(&mut self, doc: DocId) -> bool {
-        self.alive.is_none_or(|alive| alive.is_alive(doc))
-            && self
-                .required
-                .iter_mut()
-                .all(|query| reach(&mut **query, doc) == doc)
-            && !self
-                .excluded
-                .iter_mut()
-                .any(|query| reach(&mut **query, doc) == doc)
-    }
-}
-
-/// The first passage from `from` on that a query finds.
-fn reach(query: &mut dyn Scorer, from: DocId) -> DocId {
-    if query.doc() < from {
-        query.seek(from)
-    } else {
-        query.doc()
-    }
-}
-
-/// The clause's word or phrase, in any of the fields it is looked for in.
-fn clause_query(clause: &Clause, fields: &Fields) -> Box<dyn EngineQuery> {
-    let wanted: &[Field] = match clause.field {
-        QueryField::Any => &[fields.title, fields.heading, fields.text],
-        QueryField::Title => &[fields.title],
-        QueryField::Heading => &[fields.heading],
-    };
-    let alternatives: Vec<Box<dyn EngineQuery>> = wanted
-        .iter()
-        .map(|field| -> Box<dyn EngineQuery> {
-            let terms = clause
-                .terms
-                .iter()
-                .map(|(at, term)| (*at as usize, Term::from_field_text(*field, term)));
-            if let [(_, term)] = clause.terms.as_slice() {
-                Box::new(TermQuery::new(
-                    Term::from_field_text(*field, term),
-                    IndexRecordOption::Basic,
-                ))
-            } else {
-                Box::new(PhraseQuery::new_with_offset(terms.collect()))
-            }
-        })
-        .collect();
-    Box::new(BooleanQuery::union(alternatives))
 }
 
 /// The best `wanted` of what was scored in a segment: by score, then by the article's id, then by the place in it.
