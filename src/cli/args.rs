@@ -70,6 +70,9 @@ pub(super) enum Command {
     /// Serve the search as a web page and an HTTP API
     #[cfg(feature = "serve")]
     Serve(Serve),
+    /// Answer an assistant (MCP) on standard input and output
+    #[cfg(feature = "serve")]
+    Mcp,
     /// Print the JSON Schema of what is printed as JSON
     Schema(Schema),
     /// Print a completion script for a shell

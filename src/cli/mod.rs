@@ -100,6 +100,11 @@ fn run(args: Args, output: &mut Output) -> Result<Outcome, Failure> {
         Command::Vocabulary(command) => vocabulary::run(&command, &settings()?, output),
         #[cfg(feature = "serve")]
         Command::Serve(command) => serve::run(&command, &settings()?, output),
+        #[cfg(feature = "serve")]
+        Command::Mcp => {
+            ibid::mcp::serve_stdio(serve::follow(&settings()?)?, output::note)?;
+            Ok(Outcome::Success)
+        }
         Command::Schema(command) => {
             output.json(&ibid::report::schema(command.document))?;
             Ok(Outcome::Success)
