@@ -15,6 +15,8 @@ mod health;
 mod ids;
 mod in_step;
 mod json_lines;
+#[cfg(feature = "serve")]
+mod mcp;
 mod names;
 mod order;
 mod pages;
@@ -25,8 +27,14 @@ mod ranking;
 mod readme;
 mod repeated;
 mod restricted;
+#[cfg(feature = "serve")]
+mod same_answers;
 mod samples;
 mod saved_pages;
+#[cfg(feature = "serve")]
+mod serve;
+#[cfg(feature = "serve")]
+mod server;
 mod spelling;
 mod streams;
 mod support;
