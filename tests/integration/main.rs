@@ -15,11 +15,14 @@ mod health;
 mod ids;
 mod in_step;
 mod json_lines;
+mod manual;
 mod names;
 mod order;
 mod pages;
 mod parse;
 mod places;
+#[cfg(all(unix, feature = "prompt"))]
+mod prompt;
 mod queries;
 mod ranking;
 mod readme;

@@ -7,7 +7,7 @@ use super::state::{Size, State};
 use super::text::{Line, Look};
 
 const LABEL: &str = "search: ";
-const SHORT_LABEL: &str = "> ";
+const SHORT_LABEL: &str = "/ ";
 
 /// Below so many columns the label is short.
 const NARROW: usize = 24;
@@ -103,7 +103,7 @@ fn said(state: &State) -> (String, Vec<String>) {
     };
     let count = match &state.found {
         Some(found) => foot::count(&found.body, found.hits.len()),
-        None if state.is_waiting => "searching".to_owned(),
+        None if state.is_searching() => "searching".to_owned(),
         None if state.error.is_some() => String::new(),
         None => state.greeting.clone(),
     };

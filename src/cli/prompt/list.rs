@@ -17,21 +17,26 @@ pub(super) struct Room {
     pub(super) height: usize,
 }
 
-/// The first hit to show, where `top` was the first one so far: the nearest that lets all of the selected one show.
+/// The first hit to show, where `top` was the first one so far: the nearest that lets all of the selected one show, and leaves no
+/// room free below the last.
 pub(super) fn top_for(hits: &[HitReport], selected: usize, top: usize, room: Room) -> usize {
-    if selected <= top {
-        return selected;
-    }
-    let mut first = selected;
-    let mut used = block(&hits[selected], false, room).len();
-    while first > top {
+    let lowest = first_of_page(hits, hits.len() - 1, room);
+    let top = top.min(lowest).min(selected);
+    top.max(first_of_page(hits, selected, room))
+}
+
+/// The first hit of a page that ends with `last`.
+fn first_of_page(hits: &[HitReport], last: usize, room: Room) -> usize {
+    let mut first = last;
+    let mut used = block(&hits[last], false, room).len();
+    while first > 0 {
         used += 1 + block(&hits[first - 1], false, room).len();
         if used > room.height {
-            return first;
+            break;
         }
         first -= 1;
     }
-    top
+    first
 }
 
 /// How many hits show as a whole from `top` on; one at the least, so that a page always leads on.
@@ -83,7 +88,8 @@ fn block(hit: &HitReport, is_selected: bool, room: Room) -> Vec<Line> {
     let first_width = room.width.saturating_sub(first.width());
     let title = Line::of(title(hit), Look::Title).clipped(first_width);
     lines.push(title.after(first));
-    if !hit.heading_path.is_empty() {
+    // Where only three lines show, what matches says more than the headings.
+    if !hit.heading_path.is_empty() && room.height > 3 {
         let path = Line::of(&hit.heading_path.join(" > "), Look::Plain);
         lines.push(path.clipped(width).after(Line::of(&indent, Look::Plain)));
     }

@@ -54,8 +54,8 @@ pub(super) struct State {
     latest: u64,
     /// The request that nobody has taken yet.
     request: Option<Request>,
-    /// Whether the answer to the last request is still to come.
-    pub(super) is_waiting: bool,
+    /// How many hits the answer that is to come goes on from; `None` where none is to come.
+    awaited: Option<usize>,
     /// Enter was pressed before the answer came.
     opens_first: bool,
 }
@@ -75,7 +75,7 @@ impl State {
             page,
             latest: 0,
             request: None,
-            is_waiting: false,
+            awaited: None,
             opens_first: false,
         }
     }
@@ -106,7 +106,7 @@ impl State {
         if answer.number != self.latest {
             return;
         }
-        self.is_waiting = false;
+        self.awaited = None;
         match answer.result {
             Ok(body) => self.take_in(body, answer.follows),
             Err(error) => self.fail(&error, answer.follows),
@@ -120,6 +120,11 @@ impl State {
             self.size = size;
             self.settle();
         }
+    }
+
+    /// Whether what is typed is still being searched for.
+    pub(super) fn is_searching(&self) -> bool {
+        self.awaited == Some(0)
     }
 
     /// The hit that is selected.
@@ -181,7 +186,7 @@ impl State {
         if text.is_empty() {
             // Whatever is still being searched for is not wanted any more.
             self.latest += 1;
-            self.is_waiting = false;
+            self.awaited = None;
             self.request = None;
             self.found = None;
             self.error = None;
@@ -194,10 +199,10 @@ impl State {
     /// Asks for the page after the first `follows` hits.
     fn ask(&mut self, follows: usize) {
         self.latest += 1;
-        self.is_waiting = true;
+        self.awaited = Some(follows);
         self.request = Some(Request {
             number: self.latest,
-            text: self.line.text().to_owned(),
+            text: self.line.text().trim().to_owned(),
             follows,
             offset: self.offset + follows,
         });
@@ -205,19 +210,11 @@ impl State {
 
     fn open(&mut self) {
         // The answer to what was typed last is on its way, and the first of it is meant.
-        if self.is_waiting_for_first() {
+        if self.is_searching() {
             self.opens_first = true;
         } else if self.hit().is_some() {
             self.reading = Some(0);
         }
-    }
-
-    fn is_waiting_for_first(&self) -> bool {
-        let shown = self
-            .found
-            .as_ref()
-            .map(|found| found.body.query.text.as_str());
-        self.is_waiting && shown != Some(self.line.text())
     }
 
     fn take_in(&mut self, mut body: SearchBody, follows: usize) {
@@ -249,31 +246,35 @@ impl State {
         }
     }
 
-    /// Moves to a hit, or to the last that is there, and fetches more before the end of them is reached.
+    /// Moves to a hit, or to the last that is there.
     fn select(&mut self, wanted: usize) {
-        let Some(found) = &self.found else { return };
-        self.selected = wanted.min(found.hits.len().saturating_sub(1));
-        let ahead = self.selected.saturating_add(self.whole());
-        if ahead >= found.hits.len() && !found.is_all && !self.is_waiting {
-            self.ask(found.hits.len());
-        }
+        let hits = self.hits().len();
+        self.selected = wanted.min(hits.saturating_sub(1));
+    }
+
+    fn hits(&self) -> &[HitReport] {
+        self.found.as_ref().map_or(&[], |found| &found.hits)
     }
 
     /// How many hits the list shows as a whole.
     fn whole(&self) -> usize {
-        let hits = self.found.as_ref().map_or(&[][..], |found| &found.hits);
-        list::whole_from(hits, self.top, frame::room(self))
+        list::whole_from(self.hits(), self.top, frame::room(self))
     }
 
-    /// Brings what shows in step with what is selected and with the size.
+    /// Brings what shows in step with what is selected and with the size, and fetches more where the end comes into sight.
     fn settle(&mut self) {
         if let Some(scroll) = self.reading {
             self.reading = self.hit().map(|_| scroll.min(frame::furthest(self)));
         }
-        let hits = self.found.as_ref().map_or(&[][..], |found| &found.hits);
-        self.top = match hits.is_empty() {
+        self.top = match self.hits().is_empty() {
             true => 0,
-            false => list::top_for(hits, self.selected, self.top, frame::room(self)),
+            false => list::top_for(self.hits(), self.selected, self.top, frame::room(self)),
         };
+        let seen = self.selected.max(self.top).saturating_add(self.whole());
+        let shown = self.hits().len();
+        let has_more = self.found.as_ref().is_some_and(|found| !found.is_all);
+        if has_more && seen >= shown && self.awaited.is_none() {
+            self.ask(shown);
+        }
     }
 }
