@@ -77,7 +77,7 @@ impl Screen {
                 continue;
             }
             queue!(out, MoveTo(0, cell(row)), Clear(ClearType::CurrentLine))?;
-            self.line(&mut out, line.clone().clipped(size.width))?;
+            self.line(&mut out, &line.clone().clipped(size.width))?;
         }
         if let Some((column, row)) = frame.cursor {
             queue!(out, MoveTo(cell(column), cell(row)), Show)?;
@@ -90,7 +90,7 @@ impl Screen {
         Ok(())
     }
 
-    fn line(&self, out: &mut Vec<u8>, line: Line) -> io::Result<()> {
+    fn line(&self, out: &mut Vec<u8>, line: &Line) -> io::Result<()> {
         for (text, look) in line.spans() {
             let colour = match (self.style, look) {
                 (Style::Plain, _) | (_, Look::Plain) => "",
