@@ -82,6 +82,10 @@ impl Screen {
         if let Some((column, row)) = frame.cursor {
             queue!(out, MoveTo(cell(column), cell(row)), Show)?;
         }
+        // A panic of another thread has given the terminal back: what it said there is not to be painted over.
+        if !IS_OURS.load(Ordering::SeqCst) {
+            return Ok(());
+        }
         let mut terminal = io::stdout().lock();
         terminal.write_all(&out)?;
         terminal.flush()?;
