@@ -87,11 +87,14 @@ impl EditLine {
     /// What shows of the line in `room` columns, and in which of them the cursor stands.
     pub(super) fn window(&self, room: usize) -> (&str, usize) {
         let mut start = 0;
-        while start < self.cursor && columns(&self.text[start..self.cursor]) >= room.max(1) {
-            start = next(&self.text, start);
+        let mut column = columns(&self.text[..self.cursor]);
+        while column >= room.max(1) {
+            // What is typed before an accent or a joiner stands inside a sign.
+            let end = next(&self.text, start).min(self.cursor);
+            column -= columns(&self.text[start..end]);
+            start = end;
         }
-        let start = start.min(self.cursor);
-        (&self.text[start..], columns(&self.text[start..self.cursor]))
+        (&self.text[start..], column)
     }
 
     fn erase(&mut self, from: usize, to: usize) {
@@ -221,6 +224,20 @@ mod tests {
         for room in 0..20 {
             assert!(line.window(room).1 <= room);
         }
+    }
+
+    #[test]
+    fn a_cursor_inside_a_sign_does_no_harm() {
+        let mut line = line("🔬\u{301}");
+        line.home();
+        line.insert("👩\u{200D}");
+        for room in 0..6 {
+            let (_, column) = line.window(room);
+            assert!(column <= room);
+        }
+        line.erase_before();
+        line.erase_behind();
+        assert!(line.is_empty());
     }
 
     #[test]

@@ -32,21 +32,24 @@ impl Line {
     }
 
     pub(super) fn push(&mut self, text: &str, look: Look) {
-        let text = clean(text);
+        self.push_clean(&clean(text), look);
+    }
+
+    fn push_clean(&mut self, text: &str, look: Look) {
         if text.is_empty() {
             return;
         }
-        self.width += columns(&text);
+        self.width += columns(text);
         match self.spans.last_mut() {
-            Some((last, same)) if *same == look => last.push_str(&text),
-            _ => self.spans.push((text, look)),
+            Some((last, same)) if *same == look => last.push_str(text),
+            _ => self.spans.push((text.to_owned(), look)),
         }
     }
 
     /// This line behind another.
     pub(super) fn after(self, mut start: Self) -> Self {
         for (text, look) in self.spans {
-            start.push(&text, look);
+            start.push_clean(&text, look);
         }
         start
     }
@@ -72,14 +75,14 @@ impl Line {
         let mut room = width.saturating_sub(1);
         for (text, look) in &self.spans {
             let fits = fitting(text, room);
-            kept.push(&text[..fits], *look);
+            kept.push_clean(&text[..fits], *look);
             if fits < text.len() {
                 break;
             }
             room -= columns(text);
         }
         if width > 0 {
-            kept.push("…", Look::Faint);
+            kept.push_clean("…", Look::Faint);
         }
         kept
     }
@@ -125,13 +128,13 @@ pub(super) fn wrap(parts: &[(&str, Look)], width: usize) -> Vec<Line> {
         if line.width > 0 && line.width + 1 + wide > width {
             lines.push(std::mem::take(&mut line));
         } else if line.width > 0 {
-            line.push(" ", Look::Plain);
+            line.push_clean(" ", Look::Plain);
         }
         for (letter, look) in word {
             if line.width > 0 && line.width + columns_of(letter) > width {
                 lines.push(std::mem::take(&mut line));
             }
-            line.push(letter.encode_utf8(&mut [0; 4]), look);
+            line.push_clean(letter.encode_utf8(&mut [0; 4]), look);
         }
     }
     if !line.spans.is_empty() {
@@ -140,7 +143,7 @@ pub(super) fn wrap(parts: &[(&str, Look)], width: usize) -> Vec<Line> {
     lines
 }
 
-/// The words of the parts; a word may change its look in the middle.
+/// The words of the parts, cleaned; a word may change its look in the middle.
 fn words(parts: &[(&str, Look)]) -> Vec<Vec<(char, Look)>> {
     let mut words = Vec::new();
     let mut word = Vec::new();
