@@ -2,7 +2,7 @@
 //! left as it was.
 
 use crate::support::{Sandbox, article, cramps};
-use nix::pty::{Winsize, openpty};
+use nix::pty::{OpenptyResult, Winsize, openpty};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::termios::{LocalFlags, tcgetattr};
 use nix::unistd::Pid;
@@ -14,7 +14,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 /// Far longer than anything takes: a test that fails ends all the same.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 const ENTERED: &str = "\x1b[?1049h";
 const LEFT: &str = "\x1b[?1049l";
@@ -34,15 +34,25 @@ struct Terminal {
     seen: String,
 }
 
+/// A terminal of the common size, with nobody at it.
+fn empty_terminal() -> OpenptyResult {
+    let size = Winsize {
+        ws_row: 24,
+        ws_col: 80,
+        ws_xpixel: 0,
+        ws_ypixel: 0,
+    };
+    let pair = openpty(&size, None).unwrap();
+    // A copy is not handed on to commands: one that held both ends would never see its terminal go.
+    OpenptyResult {
+        master: pair.master.try_clone().unwrap(),
+        slave: pair.slave.try_clone().unwrap(),
+    }
+}
+
 impl Terminal {
     fn open(sandbox: &Sandbox, args: &[&str]) -> Self {
-        let size = Winsize {
-            ws_row: 24,
-            ws_col: 80,
-            ws_xpixel: 0,
-            ws_ypixel: 0,
-        };
-        let pair = openpty(&size, None).unwrap();
+        let pair = empty_terminal();
         let line = || pair.slave.try_clone().unwrap();
         let child = sandbox
             .command(args)
@@ -180,6 +190,41 @@ fn the_terminal_is_given_back_when_the_system_asks_for_an_end() {
     kill(Pid::from_raw(id), Signal::SIGTERM).unwrap();
     terminal.wait_for(LEFT);
     assert_eq!(terminal.end(), 130);
+}
+
+#[test]
+fn the_prompt_ends_when_its_terminal_is_gone() {
+    let library = library();
+    let pair = empty_terminal();
+    let line = || pair.slave.try_clone().unwrap();
+    let mut child = library
+        .command(&["search"])
+        .env("TERM", "xterm")
+        .stdin(line())
+        .stdout(line())
+        .stderr(line())
+        .spawn()
+        .unwrap();
+    let mut screen = File::from(pair.master);
+    let mut seen = Vec::new();
+    while !String::from_utf8_lossy(&seen).contains("Esc leave") {
+        let mut byte = [0];
+        screen.read_exact(&mut byte).unwrap();
+        seen.extend(byte);
+    }
+    drop(screen);
+    let end = Instant::now() + PATIENCE;
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        if Instant::now() > end {
+            let _ended = child.kill();
+            panic!("it goes on without a terminal");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    };
+    assert_eq!(status.code(), Some(2));
 }
 
 #[test]
