@@ -17,11 +17,14 @@ mod in_step;
 mod json_lines;
 #[cfg(feature = "serve")]
 mod mcp;
+mod manual;
 mod names;
 mod order;
 mod pages;
 mod parse;
 mod places;
+#[cfg(all(unix, feature = "prompt"))]
+mod prompt;
 mod queries;
 mod ranking;
 mod readme;
