@@ -27,7 +27,8 @@ pub(super) fn document() -> Value {
         "/api/search": get(
             "search",
             "Ranked passages for what a person typed",
-            "The same document as `ibid search --json` prints. A search that finds nothing is answered with `hits: []`.",
+            "The same document as `ibid search --json` prints. A search that finds nothing is answered with `hits: []`. `like=ID` in \
+             place of `q` asks for what belongs beside the passage with that id.",
             search_parameters(),
             answers.with(search, "What was found"),
         ),
@@ -213,19 +214,15 @@ fn search_parameters() -> Vec<Value> {
     // A length is in characters here, and in bytes where it is checked.
     let mut typed = query(
         "q",
-        "What to search for: words, \"a phrase\", title:word, heading:word, -word; `like` may stand in its place",
+        "What to search for: words, \"a phrase\", title:word, heading:word, -word",
         &json!({"type": "string", "minLength": 1, "maxLength": MOST_QUERY_BYTES / 4, "pattern": "\\S"}),
     );
+    typed["required"] = json!(true);
     typed["example"] = json!("charley horse at night");
     let number =
         |least: usize, most: usize| json!({"type": "integer", "minimum": least, "maximum": most});
     vec![
         typed,
-        query(
-            "like",
-            "The id of a passage: what belongs beside it",
-            &text(MOST_VALUE_BYTES / 4),
-        ),
         query(
             "n",
             "How many results (10 where it is not said)",
