@@ -304,7 +304,7 @@ impl From<&Wanted> for SearchOptions {
 
 /// A day, as `--since` takes it.
 fn day(text: &str) -> Result<String, String> {
-    match ibid::ingest::date::date_line(text) {
+    match ibid::ingest::date::asked_day(text) {
         Some(day) => Ok(day),
         None => Err("a day is written as in 2024-04-16".to_owned()),
     }

@@ -6,10 +6,11 @@ use super::tools::{
 };
 use crate::engine::Filter;
 use crate::error::Error;
-use crate::ingest::date::date_line;
+use crate::ingest::date::asked_day;
 use crate::report::{
     IndexInfo, PassageReport, SearchReport, ShowReport, SourceReport, StoredReport,
 };
+use crate::serve::MOST_QUERY_LENGTH;
 use crate::{KnowledgeBase, SearchOptions, Understanding};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -94,10 +95,12 @@ pub(super) fn search(library: &KnowledgeBase, wanted: &SearchArguments) -> Resul
         wanted.max_characters,
         LEAST_CHARACTERS..=MOST_CHARACTERS,
     )?;
-    if wanted.query.len() > 8192 {
-        return Err(Refusal("query is longer than 8192 bytes".to_owned()));
+    if wanted.query.chars().count() > MOST_QUERY_LENGTH {
+        return Err(Refusal(format!(
+            "query is longer than {MOST_QUERY_LENGTH} characters"
+        )));
     }
-    let since = match wanted.since.as_deref().map(date_line) {
+    let since = match wanted.since.as_deref().map(asked_day) {
         None => None,
         Some(Some(day)) => Some(day),
         Some(None) => {

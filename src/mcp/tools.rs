@@ -1,6 +1,7 @@
 //! Which tools does an assistant have, what do they take, and what should a model know to use them well?
 
 use super::answers::{ArticleAnswer, PassageAnswer, SearchAnswer, SourcesAnswer};
+use crate::serve::MOST_QUERY_LENGTH;
 use rmcp::model::{JsonObject, Tool, ToolAnnotations};
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};
@@ -156,7 +157,7 @@ fn schema<T: JsonSchema>(side: Side) -> Arc<JsonObject> {
 #[serde(deny_unknown_fields)]
 pub(super) struct SearchArguments {
     /// What a person would type: a symptom, a question, a few words
-    #[schemars(length(min = 1, max = 8192))]
+    #[schemars(length(min = 1, max = MOST_QUERY_LENGTH))]
     pub(super) query: String,
     /// How many results
     #[serde(default = "results")]

@@ -243,6 +243,9 @@ pub struct HitArticleReport {
     pub published: Option<String>,
     /// The name of its source.
     pub source: String,
+    /// A BCP 47 tag, where the article states one: for who shows it.
+    #[serde(skip)]
+    pub language: Option<String>,
 }
 
 impl From<&ArticleEntry> for HitArticleReport {
@@ -254,6 +257,7 @@ impl From<&ArticleEntry> for HitArticleReport {
             url: article.url.clone(),
             published: article.published.clone(),
             source: article.source.clone(),
+            language: article.language.clone(),
         }
     }
 }

@@ -6,6 +6,7 @@
 use super::ServeOptions;
 use super::app::App;
 use super::log::Entry;
+use super::page::told_to_people;
 use super::problem::Problem;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
@@ -175,6 +176,7 @@ pub(super) fn around(routes: Router<()>, guard: Guard, app: Arc<App>) -> Router 
         .layer(RequestBodyLimitLayer::new(MOST_BODY))
         .layer(TimeoutLayer::with_status_code(late, limit))
         .layer(from_fn_with_state(guard, admit))
+        .layer(from_fn(told_to_people))
         .layer(from_fn(with_safe_headers))
         .layer(CatchPanicLayer::custom(
             |_: Box<dyn std::any::Any + Send>| {

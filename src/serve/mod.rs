@@ -14,6 +14,7 @@ mod parameters;
 mod problem;
 
 pub use log::Requests;
+pub(crate) use parameters::MOST_QUERY_LENGTH;
 pub use parameters::Parameters;
 
 use crate::Following;

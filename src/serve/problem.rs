@@ -87,7 +87,7 @@ impl IntoResponse for Problem {
             kind: "about:blank",
             title: self.title().to_owned(),
             status: self.status.as_u16(),
-            detail: self.detail,
+            detail: self.detail.clone(),
         };
         let body = serde_json::to_vec(&report).unwrap_or_default();
         let mut response = (self.status, body).into_response();
@@ -98,6 +98,8 @@ impl IntoResponse for Problem {
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
+        // People are told in a page.
+        response.extensions_mut().insert(self);
         response
     }
 }

@@ -15,9 +15,9 @@ mod health;
 mod ids;
 mod in_step;
 mod json_lines;
+mod manual;
 #[cfg(feature = "serve")]
 mod mcp;
-mod manual;
 mod names;
 mod order;
 mod pages;
