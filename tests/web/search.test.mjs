@@ -136,7 +136,7 @@ test("what was put right and added is said, and can be taken back", async () => 
   const page = await open(browser);
   await go(page, "/?q=charly%20horse");
   const said = await page.locator(".understood").textContent();
-  assert.match(said, /Searched for charley in place of charly/);
+  assert.match(said, /Searched for charley in place of “charly”/);
   assert.match(said, /Also searched: muscle cramp/);
   await page.locator(".understood .chip").click();
   await page.waitForURL(/exact=true/);

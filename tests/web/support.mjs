@@ -91,7 +91,7 @@ export const states = [
     await page.locator("dialog[open]").waitFor();
   } },
   { name: "hostile", path: "/?q=zebrafold&n=50", act: async (page) => {
-    await page.locator("button.open").first().click();
+    await page.locator("button.open").nth(3).click();
     await page.locator(".opened").waitFor();
   } },
 ];
