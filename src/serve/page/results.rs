@@ -46,7 +46,7 @@ pub(super) fn results(asked: &Parameters, body: &SearchBody) -> Markup {
         div #results data-json=(json) data-found=(found(asked, body)) {
             h1 #heading tabindex="-1" {
                 @if asked.like.is_some() { "Passages like the one you chose" }
-                @else { "Results for " q { (apart(&name(asked))) } }
+                @else { "Results for “" (apart(&name(asked))) "”" }
             }
             p.found { (found(asked, body)) }
             (understood(asked, &body.query))
@@ -103,7 +103,7 @@ fn understood(asked: &Parameters, query: &QueryReport) -> Markup {
         @if is_typed && (is_more || asked.exact || !query.ignored.is_empty()) {
             div.understood {
                 @for correction in &query.corrections {
-                    p { "Searched for " strong { (apart(&correction.to)) } " in place of " q { (apart(&correction.from)) } "." }
+                    p { "Searched for " strong { (apart(&correction.to)) } " in place of “" (apart(&correction.from)) "”." }
                 }
                 @for expansion in &query.expansions { (also(expansion)) }
                 @if !query.ignored.is_empty() {
@@ -130,7 +130,7 @@ fn also(expansion: &ExpansionReport) -> Markup {
         p {
             "Also searched: " (listed(words))
             @if more > 0 { " and " (more) " more" }
-            " (for " q { (apart(&expansion.from)) } ")."
+            " (for “" (apart(&expansion.from)) "”)."
         }
     }
 }

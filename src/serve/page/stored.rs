@@ -91,7 +91,7 @@ impl Wanted {
         let asked = self.asked();
         html! {
             @if asked.query.is_some() {
-                p.back { a href=(address(&asked)) { "← Results for " q { (apart(&name(&asked))) } } }
+                p.back { a href=(address(&asked)) { "← Results for “" (apart(&name(&asked))) "”" } }
             }
         }
     }

@@ -189,6 +189,7 @@
       button.setAttribute("aria-expanded", "true");
       button.setAttribute("aria-controls", place.id);
       button.textContent = "Close";
+      place.querySelector(".chosen")?.scrollIntoView({ block: "nearest" });
       say("The passage is shown below, with what stands around it");
     } catch (error) {
       note(error.message);
