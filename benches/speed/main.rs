@@ -8,6 +8,8 @@ mod ingest;
 mod numbers;
 mod process;
 mod scale;
+#[cfg(feature = "serve")]
+mod serve;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -19,7 +21,7 @@ pub(crate) type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 pub(crate) const IBID: &str = env!("CARGO_BIN_EXE_ibid");
 
 const USAGE: &str = "usage: cargo bench --bench speed -- \
-    [ingest [SHARED_DIR] | build [SHARED_DIR] | in-step [FILES] | scale [PASSAGES…]]";
+    [ingest [SHARED_DIR] | build [SHARED_DIR] | in-step [FILES] | scale [PASSAGES…] | serve [PASSAGES]]";
 
 fn main() -> ExitCode {
     // `cargo bench` says so; `cargo test --benches` does not.
@@ -48,6 +50,10 @@ fn main() -> ExitCode {
             .map(|size| number(size))
             .collect::<Result<Vec<usize>>>()
             .and_then(|sizes| scale::run(&sizes)),
+        #[cfg(feature = "serve")]
+        ["serve"] => serve::run(100_000),
+        #[cfg(feature = "serve")]
+        ["serve", size] => number(size).and_then(serve::run),
         ["likeness"] => articles::likeness(),
         // What `build` starts itself as, to measure a process of its own.
         [indexing::ITSELF, system, source, index] => {
@@ -70,7 +76,10 @@ fn all() -> Result<()> {
     ingest::run(shared)?;
     indexing::run(shared)?;
     in_step::run(5_000)?;
-    scale::run(&[10_000])
+    scale::run(&[10_000])?;
+    #[cfg(feature = "serve")]
+    serve::run(10_000)?;
+    Ok(())
 }
 
 fn number(text: &str) -> Result<usize> {

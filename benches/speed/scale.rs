@@ -154,7 +154,7 @@ fn queries(language: &Language, index: &Path, articles: usize) -> Result<()> {
 }
 
 /// So many words of one article's subjects, as a person types who looks for it.
-fn topical(language: &Language, article: usize, words: usize) -> String {
+pub(crate) fn topical(language: &Language, article: usize, words: usize) -> String {
     let subjects = language.subjects(article);
     let words = subjects.iter().take(words);
     let words: Vec<&str> = words.map(|rank| language.words[*rank].as_str()).collect();

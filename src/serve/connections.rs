@@ -16,10 +16,13 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
 /// How long a client may take to say what it wants, and how long it may say nothing between two requests.
 const HEADERS_WITHIN: Duration = Duration::from_secs(15);
+/// How long a client may leave what it asked for unread.
+const READ_WITHIN: Duration = Duration::from_secs(30);
 /// How large the head of a request may be, in bytes: room for the longest query, encoded.
 const MOST_HEAD: usize = 64 << 10;
 /// How long what is under way may take once a stop was asked for.
@@ -48,6 +51,8 @@ pub(super) async fn serve(listener: TcpListener, router: Router, app: &Arc<App>)
         };
         // Answers are written whole: waiting to fill a packet would only delay them.
         let _works_without = stream.set_nodelay(true);
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(READ_WITHIN));
         let router = router.clone();
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(Peer(client));
@@ -58,7 +63,7 @@ pub(super) async fn serve(listener: TcpListener, router: Router, app: &Arc<App>)
             .timer(TokioTimer::new())
             .header_read_timeout(HEADERS_WITHIN)
             .max_buf_size(MOST_HEAD);
-        let connection = builder.serve_connection(TokioIo::new(stream), service);
+        let connection = builder.serve_connection(TokioIo::new(Box::pin(stream)), service);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             // What a client broke off is no failure of the server.

@@ -52,7 +52,9 @@ pub(super) struct Guard {
 
 impl Guard {
     pub(super) fn new(address: SocketAddr, options: &ServeOptions) -> Self {
-        let hosts = options.hosts.iter().map(|host| host.to_lowercase());
+        // A port makes no difference: who forwards one may forward it from another.
+        let names = options.hosts.iter().map(|host| name_and_port(host));
+        let hosts = names.flatten().map(|(name, _)| name);
         Self {
             hosts: hosts.collect(),
             address: address.ip(),
@@ -292,7 +294,7 @@ mod tests {
 
     #[test]
     fn only_names_of_this_server_lead_to_it() {
-        let local = guard("127.0.0.1:80", &["kb.example"], None);
+        let local = guard("127.0.0.1:80", &["Kb.example:8443"], None);
         for ours in [
             "localhost:8017",
             "LOCALHOST",

@@ -5,6 +5,10 @@
 
 mod crash;
 mod disk;
+#[cfg(feature = "serve")]
+#[path = "../integration/http.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod http;
 mod model;
 mod readers;
 #[cfg(feature = "serve")]

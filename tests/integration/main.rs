@@ -12,6 +12,8 @@ mod export;
 mod extraction_score;
 mod golden;
 mod health;
+#[cfg(feature = "serve")]
+mod http;
 mod ids;
 mod in_step;
 mod json_lines;

@@ -1,7 +1,8 @@
 //! One truth: who asks by the command, over HTTP or as an assistant gets the same hits, byte by byte.
 
+use crate::http::encoded;
 use crate::mcp::{Assistant, text};
-use crate::server::{Server, encoded};
+use crate::server::Server;
 use crate::support::Sandbox;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

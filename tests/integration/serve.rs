@@ -1,6 +1,7 @@
 //! The HTTP API: the documents of the command line, for those who may ask.
 
-use crate::server::{Server, encoded};
+use crate::http::encoded;
+use crate::server::Server;
 use crate::support::{Sandbox, article, cramps};
 use serde_json::Value;
 use std::io::{Read, Write};
