@@ -31,6 +31,8 @@ pub mod fold;
 pub mod indexer;
 pub mod ingest;
 mod knowledge_base;
+#[cfg(feature = "serve")]
+pub mod mcp;
 pub mod passage;
 pub mod query;
 pub mod report;

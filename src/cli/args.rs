@@ -70,12 +70,15 @@ pub(super) enum Command {
     /// Serve the search as a web page and an HTTP API
     #[cfg(feature = "serve")]
     Serve(Serve),
+    /// Answer an assistant (MCP) on standard input and output
+    #[cfg(feature = "serve")]
+    Mcp,
     /// Print the JSON Schema of what is printed as JSON
     Schema(Schema),
     /// Print a completion script for a shell
     Completions(Completions),
-    /// Print the man page
-    Man,
+    /// Print a man page
+    Man(Man),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -206,8 +209,8 @@ not. Put -- before a query that begins with a dash.";
 #[derive(Debug, ClapArgs)]
 #[command(after_help = QUERY_HELP, args_override_self = true)]
 pub(super) struct Search {
-    /// What to search for
-    #[arg(value_name = "QUERY", required_unless_present = "like")]
+    /// What to search for; without it, on a terminal, a prompt that searches as you type
+    #[arg(value_name = "QUERY")]
     pub(super) query: Vec<String>,
     /// Search for passages that belong beside the one with this id
     #[arg(long, value_name = "ID", conflicts_with = "query")]
@@ -301,7 +304,7 @@ impl From<&Wanted> for SearchOptions {
 
 /// A day, as `--since` takes it.
 fn day(text: &str) -> Result<String, String> {
-    match ibid::ingest::date::date_line(text) {
+    match ibid::ingest::date::asked_day(text) {
         Some(day) => Ok(day),
         None => Err("a day is written as in 2024-04-16".to_owned()),
     }
@@ -636,4 +639,14 @@ pub(super) struct Completions {
     /// The shell
     #[arg(value_enum)]
     pub(super) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Man {
+    /// The command whose page to print, such as `search` or `vocabulary import` [default: ibid itself]
+    #[arg(value_name = "COMMAND")]
+    pub(super) command: Vec<String>,
+    /// Write the pages of all commands into this folder
+    #[arg(long, value_name = "DIR", conflicts_with = "command")]
+    pub(super) all: Option<PathBuf>,
 }

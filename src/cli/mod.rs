@@ -9,8 +9,11 @@ mod export;
 mod first_run;
 mod index;
 mod library;
+mod man;
 mod output;
 mod parse;
+#[cfg(feature = "prompt")]
+mod prompt;
 mod search;
 #[cfg(feature = "serve")]
 mod serve;
@@ -100,6 +103,11 @@ fn run(args: Args, output: &mut Output) -> Result<Outcome, Failure> {
         Command::Vocabulary(command) => vocabulary::run(&command, &settings()?, output),
         #[cfg(feature = "serve")]
         Command::Serve(command) => serve::run(&command, &settings()?, output),
+        #[cfg(feature = "serve")]
+        Command::Mcp => {
+            ibid::mcp::serve_stdio(serve::follow(&settings()?)?, output::note)?;
+            Ok(Outcome::Success)
+        }
         Command::Schema(command) => {
             output.json(&ibid::report::schema(command.document))?;
             Ok(Outcome::Success)
@@ -110,15 +118,6 @@ fn run(args: Args, output: &mut Output) -> Result<Outcome, Failure> {
             output.bytes(&script)?;
             Ok(Outcome::Success)
         }
-        Command::Man => {
-            let mut page = Vec::new();
-            clap_mangen::Man::new(Args::command())
-                .render(&mut page)
-                .map_err(|error| {
-                    Error::with_cause(ErrorKind::Io, "cannot write the man page", error)
-                })?;
-            output.bytes(&page)?;
-            Ok(Outcome::Success)
-        }
+        Command::Man(command) => man::run(&command, output),
     }
 }

@@ -5,6 +5,8 @@ use super::args::Search;
 use super::config::Settings;
 use super::first_run;
 use super::output::{Failure, Output};
+#[cfg(feature = "prompt")]
+use super::prompt;
 use ibid::report::{SearchBody, TerminalWriter, TotalIs};
 use ibid::{Error, ErrorKind};
 
@@ -13,6 +15,9 @@ pub(super) fn run(
     settings: &Settings,
     output: &mut Output,
 ) -> Result<Outcome, Failure> {
+    if command.query.is_empty() && command.like.is_none() {
+        return without_query(command, settings, output);
+    }
     let options = (&command.wanted).into();
     let report = match &command.like {
         Some(id) => {
@@ -43,6 +48,36 @@ pub(super) fn run(
         print(&report.body, output)?;
     }
     Ok(outcome(report.body.hits.is_empty()))
+}
+
+/// On a terminal, a prompt; a program, which cannot be asked, is told what is missing.
+#[cfg(feature = "prompt")]
+fn without_query(
+    command: &Search,
+    settings: &Settings,
+    output: &Output,
+) -> Result<Outcome, Failure> {
+    if command.json || !prompt::is_possible() {
+        return Err(no_query(
+            "; on a terminal, and without --json, `ibid search` opens a prompt",
+        ));
+    }
+    prompt::run(command, settings, output)
+}
+
+#[cfg(not(feature = "prompt"))]
+fn without_query(_: &Search, _: &Settings, _: &Output) -> Result<Outcome, Failure> {
+    Err(no_query(""))
+}
+
+fn no_query(also: &str) -> Failure {
+    Error::new(
+        ErrorKind::Usage,
+        format!(
+            "there is no query; type what to search for, such as `ibid search \"back spasm\"`{also}"
+        ),
+    )
+    .into()
 }
 
 /// The words of a query, as one text.

@@ -8,11 +8,17 @@ pub(super) const INTERRUPTED: u8 = 130;
 
 static STOPPED: AtomicBool = AtomicBool::new(false);
 
+/// Whether it is listened already: the system allows it once.
+static LISTENS: AtomicBool = AtomicBool::new(false);
+
 /// From now on the first Ctrl-C, SIGTERM or SIGHUP asks for a clean stop, and the second ends the program at once.
 ///
 /// # Errors
 /// Where the system does not allow it.
 pub(super) fn listen() -> Result<()> {
+    if LISTENS.swap(true, Ordering::SeqCst) {
+        return Ok(());
+    }
     ctrlc::set_handler(|| {
         if STOPPED.swap(true, Ordering::SeqCst) {
             // What was committed is whole whenever this comes.

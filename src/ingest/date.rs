@@ -36,6 +36,19 @@ pub fn find_date(text: &str) -> Option<String> {
     (0..tokens.len()).find_map(|start| date_at(&tokens[start..]).map(|(date, _)| date))
 }
 
+/// The day that a person means by `text`, where one is asked for: any day as `YYYY-MM-DD` (RFC 3339, full-date), or else what
+/// [`date_line`] reads.
+pub fn asked_day(text: &str) -> Option<String> {
+    let is_full = text.len() == 10
+        && text
+            .bytes()
+            .all(|byte| byte == b'-' || byte.is_ascii_digit());
+    if is_full && text.parse::<jiff::civil::Date>().is_ok() {
+        return Some(text.to_owned());
+    }
+    date_line(text)
+}
+
 /// The date, where `text` is a date and nothing else (a weekday, a time of day and words such as "Published" or
 /// "Last updated" aside).
 pub fn date_line(text: &str) -> Option<String> {

@@ -142,7 +142,7 @@ impl StatusReport {
 }
 
 /// A passage, or all of an article.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ShowReport {
     /// 1.
     pub schema_version: u32,

@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 /// What all requests share.
-pub(super) struct App {
+pub(crate) struct App {
     following: Following,
     pub(super) options: ServeOptions,
     pub(super) log: Log,
@@ -29,7 +29,7 @@ pub(super) struct App {
 pub(super) type Answer = Result<Vec<u8>, Problem>;
 
 impl App {
-    pub(super) fn new(following: Following, options: ServeOptions, log: Log) -> Self {
+    pub(crate) fn new(following: Following, options: ServeOptions, log: Log) -> Self {
         Self {
             following,
             slots: Arc::new(Semaphore::new(options.searches_at_once.max(1))),
@@ -52,7 +52,7 @@ impl App {
     ///
     /// # Errors
     /// Where too many are asked at once, where it takes too long, and what the question itself fails with.
-    pub(super) async fn ask<T: Send + 'static>(
+    pub(crate) async fn ask<T: Send + 'static>(
         self: &Arc<Self>,
         question: impl FnOnce(&KnowledgeBase) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {

@@ -26,7 +26,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 /// How large the body of a request may be, in bytes: that of an assistant's message.
-const MOST_BODY: usize = 256 << 10;
+pub(super) const MOST_BODY: usize = 256 << 10;
 /// Below how many bytes an answer is not worth compressing.
 const LEAST_COMPRESSED: u64 = 512;
 /// How much longer than a question a request may take as a whole.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 /// Where lines of the log go.
 #[derive(Clone)]
-pub(super) struct Log {
+pub(crate) struct Log {
     write: Arc<dyn Fn(&str) + Send + Sync>,
     note: Arc<dyn Fn(&str) + Send + Sync>,
     requests: Requests,
@@ -25,7 +25,7 @@ pub enum Requests {
 
 /// A request that was answered.
 #[derive(Debug, Serialize)]
-pub(super) struct Entry<'a> {
+pub(crate) struct Entry<'a> {
     /// When it came, in UTC (RFC 3339).
     pub(super) time: String,
     /// The address of who asked.
@@ -43,7 +43,7 @@ pub(super) struct Entry<'a> {
 
 impl Log {
     /// `write` takes a line of the log of requests, `note` a message for who runs the server.
-    pub(super) fn new(
+    pub(crate) fn new(
         write: impl Fn(&str) + Send + Sync + 'static,
         note: impl Fn(&str) + Send + Sync + 'static,
         requests: Requests,

@@ -14,13 +14,14 @@ mod parameters;
 mod problem;
 
 pub use log::Requests;
+pub(crate) use parameters::MOST_QUERY_LENGTH;
 pub use parameters::Parameters;
 
 use crate::Following;
 use crate::error::{Error, ErrorKind, Result};
-use app::App;
+pub(crate) use app::App;
 use guard::Guard;
-use log::Log;
+pub(crate) use log::Log;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
@@ -117,6 +118,10 @@ fn router(app: Arc<App>, guard: Guard) -> axum::Router {
     let routes = axum::Router::new()
         .merge(api::routes())
         .merge(page::routes())
+        .route_service(
+            "/mcp",
+            crate::mcp::http_service(Arc::clone(&app), guard::MOST_BODY),
+        )
         .with_state(Arc::clone(&app));
     guard::around(routes, guard, app)
 }

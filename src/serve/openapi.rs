@@ -2,7 +2,7 @@
 
 use super::api::MOST_CONTEXT;
 use super::parameters::{
-    MOST_OFFSET, MOST_QUERY_BYTES, MOST_RESULTS, MOST_VALUE_BYTES, MOST_VALUES,
+    MOST_OFFSET, MOST_QUERY_LENGTH, MOST_RESULTS, MOST_VALUE_LENGTH, MOST_VALUES,
 };
 use super::problem::ProblemReport;
 use crate::report::{Document, SearchReport, ShowReport, StatusReport};
@@ -27,7 +27,8 @@ pub(super) fn document() -> Value {
         "/api/search": get(
             "search",
             "Ranked passages for what a person typed",
-            "The same document as `ibid search --json` prints. A search that finds nothing is answered with `hits: []`.",
+            "The same document as `ibid search --json` prints. A search that finds nothing is answered with `hits: []`. `like=ID` in \
+             place of `q` asks for what belongs beside the passage with that id.",
             search_parameters(),
             answers.with(search, "What was found"),
         ),
@@ -163,6 +164,9 @@ impl Answers {
                 });
             }
         }
+        // These are said before anybody has looked at the request.
+        answers["414"] = json!({"description": "The address is longer than 64 KiB"});
+        answers["431"] = json!({"description": "The head of the request is longer than 64 KiB"});
         answers
     }
 }
@@ -198,8 +202,10 @@ fn query(name: &str, description: &str, schema: &Value) -> Value {
 }
 
 fn search_parameters() -> Vec<Value> {
-    let text = |most: usize| json!({"type": "string", "minLength": 1, "maxLength": most});
-    let flag = || json!({"type": "boolean", "default": false});
+    // What a form sends of a field that was left empty is as if it had not been sent.
+    let or_nothing = |schema: Value| json!({"anyOf": [schema, {"const": ""}]});
+    let flag =
+        || json!({"anyOf": [{"type": "boolean"}, {"enum": ["", "0", "1"]}], "default": false});
     let list = |name: &str, description: &str| {
         json!({
             "name": name,
@@ -207,25 +213,20 @@ fn search_parameters() -> Vec<Value> {
             "description": description,
             "style": "form",
             "explode": true,
-            "schema": {"type": "array", "items": text(MOST_VALUE_BYTES / 4), "maxItems": MOST_VALUES},
+            "schema": {"type": "array", "items": {"type": "string", "maxLength": MOST_VALUE_LENGTH}, "maxItems": MOST_VALUES},
         })
     };
-    // A length is in characters here, and in bytes where it is checked.
     let mut typed = query(
         "q",
-        "What to search for: words, \"a phrase\", title:word, heading:word, -word; `like` may stand in its place",
-        &json!({"type": "string", "minLength": 1, "maxLength": MOST_QUERY_BYTES / 4, "pattern": "\\S"}),
+        "What to search for: words, \"a phrase\", title:word, heading:word, -word",
+        &json!({"type": "string", "minLength": 1, "maxLength": MOST_QUERY_LENGTH, "pattern": "\\S"}),
     );
+    typed["required"] = json!(true);
     typed["example"] = json!("charley horse at night");
     let number =
         |least: usize, most: usize| json!({"type": "integer", "minimum": least, "maximum": most});
     vec![
         typed,
-        query(
-            "like",
-            "The id of a passage: what belongs beside it",
-            &text(MOST_VALUE_BYTES / 4),
-        ),
         query(
             "n",
             "How many results (10 where it is not said)",
@@ -242,12 +243,12 @@ fn search_parameters() -> Vec<Value> {
         query(
             "since",
             "Only articles published on this day or later",
-            &json!({"type": "string", "format": "date"}),
+            &or_nothing(json!({"type": "string", "format": "date"})),
         ),
         query(
             "per_article",
             "At most so many results from each article",
-            &number(1, MOST_RESULTS),
+            &or_nothing(number(1, MOST_RESULTS)),
         ),
         query(
             "no_fold",

@@ -1,20 +1,20 @@
 //! What can be asked of a search by an address? The options of `ibid search`, as the parameters of a query string.
 
 use crate::engine::Filter;
-use crate::ingest::date::date_line;
+use crate::ingest::date::asked_day;
 use crate::{Counting, Duplicates, Explanations, SearchOptions, Understanding};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::num::NonZeroUsize;
 
-/// How long a query may be, in bytes: some pages of text.
-pub(super) const MOST_QUERY_BYTES: usize = 8192;
+/// How long a query may be, in characters: a page of text, which still fits the head of a request when it is encoded.
+pub(crate) const MOST_QUERY_LENGTH: usize = 4000;
 /// How many results one answer may have.
 pub(super) const MOST_RESULTS: usize = 100;
 /// How far one may page.
 pub(super) const MOST_OFFSET: usize = 10_000;
-/// How many values one filter may have, and how long one may be, in bytes.
-pub(super) const MOST_VALUES: usize = 100;
-pub(super) const MOST_VALUE_BYTES: usize = 4096;
+/// How many values one filter may have, and how long one may be, in characters.
+pub(super) const MOST_VALUES: usize = 16;
+pub(super) const MOST_VALUE_LENGTH: usize = 1000;
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,9 +79,6 @@ impl Parameters {
         let mut parameters = Self::default();
         let mut seen: Vec<String> = Vec::new();
         for (name, value) in pairs(query_string)? {
-            if value.contains('\0') {
-                return Err(format!("{name} holds a null character"));
-            }
             let is_list = matches!(name.as_str(), "source" | "tag" | "article");
             if !is_list && seen.contains(&name) {
                 return Err(format!("{name} is given twice"));
@@ -98,8 +95,8 @@ impl Parameters {
     fn set(&mut self, name: &str, value: String) -> Result<(), Mistake> {
         match name {
             "q" => {
-                if value.len() > MOST_QUERY_BYTES {
-                    return Err(format!("q is longer than {MOST_QUERY_BYTES} bytes"));
+                if value.chars().count() > MOST_QUERY_LENGTH {
+                    return Err(format!("q is longer than {MOST_QUERY_LENGTH} characters"));
                 }
                 self.query = Some(value);
             }
@@ -110,7 +107,7 @@ impl Parameters {
             "exact" => self.exact = flag(name, &value)?,
             "facets" => self.facets = flag(name, &value)?,
             "since" if value.is_empty() => {}
-            "since" => match date_line(&value) {
+            "since" => match asked_day(&value) {
                 Some(day) => self.since = Some(day),
                 None => return Err("since is a day, written as in 2024-04-16".to_owned()),
             },
@@ -119,8 +116,10 @@ impl Parameters {
                 self.per_article = NonZeroUsize::new(number(name, &value, 1, MOST_RESULTS)?);
             }
             "like" | "source" | "tag" | "article" => {
-                if value.len() > MOST_VALUE_BYTES {
-                    return Err(format!("{name} is longer than {MOST_VALUE_BYTES} bytes"));
+                if value.chars().count() > MOST_VALUE_LENGTH {
+                    return Err(format!(
+                        "{name} is longer than {MOST_VALUE_LENGTH} characters"
+                    ));
                 }
                 let list = match name {
                     "source" => &mut self.sources,
@@ -307,7 +306,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_meant_is_refused_with_the_reason() {
-        let long = format!("q={}", "a".repeat(MOST_QUERY_BYTES + 1));
+        let long = format!("q={}", "a".repeat(MOST_QUERY_LENGTH + 1));
         for (string, reason) in [
             ("n=0", "n is a number from 1 to 100"),
             ("n=101", "n is a number from 1 to 100"),
@@ -318,7 +317,6 @@ mod tests {
             ("exact=maybe", "exact is true or false"),
             ("limit=3", "unknown parameter"),
             ("q=%ff", "not in UTF-8"),
-            ("q=%00", "null character"),
             (&long, "longer than"),
         ] {
             let refused = Parameters::parse(string).expect_err(string);

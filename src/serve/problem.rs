@@ -8,10 +8,10 @@ use serde::Serialize;
 
 /// Why a request is not answered as was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Problem {
+pub(crate) struct Problem {
     pub(super) status: StatusCode,
     /// What is wrong, for the person who asked.
-    pub(super) detail: String,
+    pub(crate) detail: String,
     /// After how many seconds it is worth while to ask again.
     pub(super) retry_after: Option<u64>,
 }
@@ -31,7 +31,7 @@ pub(super) struct ProblemReport {
 }
 
 impl Problem {
-    pub(super) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+    pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         Self {
             status,
             detail: detail.into(),

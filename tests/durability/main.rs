@@ -7,6 +7,12 @@ mod crash;
 mod disk;
 mod model;
 mod readers;
+#[cfg(feature = "serve")]
+mod serve;
+#[cfg(feature = "serve")]
+#[path = "../integration/server.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod server;
 #[path = "../integration/support.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod support;

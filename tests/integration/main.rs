@@ -15,18 +15,29 @@ mod health;
 mod ids;
 mod in_step;
 mod json_lines;
+mod manual;
+#[cfg(feature = "serve")]
+mod mcp;
 mod names;
 mod order;
 mod pages;
 mod parse;
 mod places;
+#[cfg(all(unix, feature = "prompt"))]
+mod prompt;
 mod queries;
 mod ranking;
 mod readme;
 mod repeated;
 mod restricted;
+#[cfg(feature = "serve")]
+mod same_answers;
 mod samples;
 mod saved_pages;
+#[cfg(feature = "serve")]
+mod serve;
+#[cfg(feature = "serve")]
+mod server;
 mod spelling;
 mod streams;
 mod support;

@@ -1,7 +1,7 @@
 //! What is shown of a passage, or of a whole article? What it says among its neighbours, what was asked marked in it.
 
 use super::super::api::{Stored, stored};
-use super::super::parameters::{MOST_QUERY_BYTES, MOST_VALUE_BYTES, Parameters};
+use super::super::parameters::{MOST_QUERY_LENGTH, MOST_VALUE_LENGTH, Parameters};
 use super::super::problem::Problem;
 use super::filters::address;
 use super::hit::{Origin, crumbs, shown_at, title};
@@ -33,13 +33,13 @@ impl Wanted {
         let mut wanted = Self::default();
         for (name, value) in parameters {
             let most = if name == "q" {
-                MOST_QUERY_BYTES
+                MOST_QUERY_LENGTH
             } else {
-                MOST_VALUE_BYTES
+                MOST_VALUE_LENGTH
             };
-            if value.len() > most {
+            if value.chars().count() > most {
                 return Err(Problem::bad_request(format!(
-                    "{name} is longer than {most} bytes"
+                    "{name} is longer than {most} characters"
                 )));
             }
             match name.as_str() {
