@@ -73,6 +73,22 @@ test("back and forward lead through what was searched", async () => {
   await page.finish();
 });
 
+test("from a place in an article one searches on, and comes back to it", async () => {
+  const page = await open(browser);
+  await go(page, "/?q=coffee");
+  await page.locator("button.open").first().click();
+  await page.locator("p.whole a").first().click();
+  await page.locator(".piece:target").waitFor();
+  const address = page.url();
+  await page.locator("#q").fill("fever");
+  await page.waitForFunction(() => document.querySelector("#heading").textContent.includes("fever"));
+  await page.goBack();
+  await page.locator("article.whole").waitFor();
+  assert.equal(page.url(), address);
+  assert.equal(await page.inputValue("#q"), "coffee");
+  await page.finish();
+});
+
 test("a filter leaves as many as it says, and a chip takes it back", async () => {
   const page = await open(browser);
   for (const kind of ["source", "tag", "year"]) {
@@ -186,6 +202,11 @@ test("one pages to what comes after, and back", async () => {
   await page.waitForURL(/offset=10/);
   await page.waitForFunction(() => document.querySelector(".hit").dataset.rank === "11");
   assert.match(await page.locator("p.found").textContent(), /^11 to 20 of [\d,]+ passages$/);
+  assert.equal(await page.evaluate(() => window.scrollY), 0);
+  await page.goBack();
+  await page.waitForFunction(() => document.querySelector(".hit").dataset.rank === "1" && window.scrollY > 500);
+  await page.goForward();
+  await page.waitForFunction(() => document.querySelector(".hit").dataset.rank === "11");
   await page.locator("a[rel=prev]").click();
   await page.waitForFunction(() => document.querySelector(".hit").dataset.rank === "1");
   await page.finish();

@@ -80,6 +80,7 @@ export const states = [
   { name: "nothing", path: "/?q=qqzxv&source=corpus" },
   { name: "understood", path: "/?q=what%20is%20charly%20horse%20fever" },
   { name: "duplicates", path: "/?q=quillwort", act: (page) => page.locator(".duplicates summary").first().click() },
+  { name: "like", path: `/?like=${passage}` },
   { name: "error", path: "/?n=0", fails: true },
   { name: "missing", path: "/nowhere", fails: true },
   { name: "passage", path: `/passage?id=${passage}&q=itching%20at%20night` },

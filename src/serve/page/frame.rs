@@ -60,7 +60,7 @@ impl Frame<'_> {
             form #search role="search" method="get" action="/" {
                 label.unseen for="q" { "What to search for" }
                 input #q type="search" name="q" value=(printable_query(query)) autofocus[self.is_start]
-                    placeholder="A symptom, a medicine, a question" maxlength="2000" autocomplete="off" autocapitalize="none"
+                    placeholder="A symptom or a question" maxlength="2000" autocomplete="off" autocapitalize="none"
                     spellcheck="false" enterkeyhint="search";
                 div #kept { (kept(self.asked)) }
                 button type="submit" { "Search" }
@@ -130,7 +130,7 @@ fn keys() -> Markup {
                     div { dt { @for key in keys { kbd { (key) } " " } } dd { (what) } }
                 }
             }
-            p { label { input #single-keys type="checkbox" checked; " Single keys do something outside of the search box" } }
+            p { label { input #single-keys type="checkbox" checked; " Use single keys, outside of the search box" } }
             form method="dialog" { button type="submit" { "Close" } }
         }
     }

@@ -18,7 +18,7 @@ use super::problem::Problem;
 use crate::KnowledgeBase;
 use axum::Router;
 use axum::extract::{RawQuery, Request, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -159,16 +159,27 @@ fn accepts_html(headers: &HeaderMap) -> bool {
         })
 }
 
+/// What is the matter, in a few words for people.
+fn headline(problem: &Problem) -> &'static str {
+    match problem.status {
+        StatusCode::BAD_REQUEST => "This cannot be asked like that",
+        StatusCode::NOT_FOUND => "There is nothing here",
+        StatusCode::UNAUTHORIZED => "A token is needed",
+        StatusCode::SERVICE_UNAVAILABLE => "This cannot be answered just now",
+        _ => problem.title(),
+    }
+}
+
 fn problem_page(problem: &Problem) -> Vec<u8> {
     let asked = Parameters::default();
     let frame = Frame {
-        title: problem.title(),
+        title: headline(problem),
         asked: &asked,
         is_start: false,
     };
     frame.around(&html! {
         div.problem {
-            h1 #heading tabindex="-1" { (problem.title()) }
+            h1 #heading tabindex="-1" { (headline(problem)) }
             p #problem { (text::apart(&problem.detail)) }
             @if problem.retry_after.is_some() { p { "Try again in a moment." } }
             p { a href="/" { "Start anew" } }
@@ -184,7 +195,7 @@ mod tests {
     fn a_problem_is_told_as_text() {
         let problem = Problem::not_found("no passage has the id \"<script>\"");
         let page = String::from_utf8(problem_page(&problem)).expect("UTF-8");
-        assert!(page.contains("<h1 id=\"heading\" tabindex=\"-1\">Not Found</h1>"));
+        assert!(page.contains("<h1 id=\"heading\" tabindex=\"-1\">There is nothing here</h1>"));
         assert!(page.contains("the id &quot;&lt;script&gt;&quot;"));
         assert!(!page.contains("Try again"));
         let busy = String::from_utf8(problem_page(&Problem::busy("too many"))).expect("UTF-8");

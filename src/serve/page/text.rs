@@ -198,6 +198,7 @@ pub(super) fn place(path: &str, line: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::slice::from_ref;
 
     #[test]
     fn what_stands_out_is_marked_at_its_bytes_and_escaped() {
@@ -207,10 +208,13 @@ mod tests {
             "<mark>Fièvre</mark> &lt;b&gt; <mark>élevée</mark>"
         );
         // A range that cuts a letter, and one beyond the end.
-        assert_eq!(marked("é", 0..2, &[0..1]).into_string(), "é");
-        assert_eq!(marked("ab", 0..2, &[1..9]).into_string(), "a<mark>b</mark>");
+        assert_eq!(marked("é", 0..2, from_ref(&(0..1))).into_string(), "é");
         assert_eq!(
-            marked("one two", 0..3, &[2..5]).into_string(),
+            marked("ab", 0..2, from_ref(&(1..9))).into_string(),
+            "a<mark>b</mark>"
+        );
+        assert_eq!(
+            marked("one two", 0..3, from_ref(&(2..5))).into_string(),
             "on<mark>e</mark>"
         );
     }
@@ -221,7 +225,7 @@ mod tests {
             "First.\n\n- ice\n- rest é\n\n- apart\n\nName | Dose\nA | 1\n\nlone | line\n\nLast.";
         let ice = text.find("rest").expect("rest");
         assert_eq!(
-            passage(text, &[ice..ice + 4]).into_string(),
+            passage(text, from_ref(&(ice..ice + 4))).into_string(),
             "<p dir=\"auto\">First.</p><ul><li dir=\"auto\">ice</li><li dir=\"auto\"><mark>rest</mark> é</li></ul>\
              <ul><li dir=\"auto\">apart</li></ul><div class=\"table\" role=\"region\" aria-label=\"Table\" tabindex=\"0\">\
              <table><tbody><tr><td dir=\"auto\">Name</td><td dir=\"auto\">Dose</td></tr>\
@@ -235,7 +239,7 @@ mod tests {
         let text = "… - aches\n\n- fever\n- chills …";
         let at = text.find("chills").expect("chills");
         assert_eq!(
-            snippet(text, &[at..at + 6]).into_string(),
+            snippet(text, from_ref(&(at..at + 6))).into_string(),
             "… <span class=\"dot\">• </span>aches <span class=\"dot\">• </span>fever <span class=\"dot\">• </span><mark>chills</mark> … "
         );
     }

@@ -38,6 +38,8 @@
 
   // ---- showing another page in this one
 
+  const here = () => location.pathname + location.search;
+  let shown = here(); // the page that is seen
   let under_way = null;
   let slow = 0;
 
@@ -54,6 +56,7 @@
       document.getElementById("kept").replaceChildren(...page.getElementById("kept").childNodes);
       document.title = page.title;
       document.body.className = page.body.className;
+      shown = address;
       unnote();
       enliven();
       const results = document.getElementById("results");
@@ -76,7 +79,7 @@
       answer = await fetch(address, { signal, headers: { accept: "text/html" }, credentials: "same-origin" });
     } catch (error) {
       if (error.name === "AbortError") throw error;
-      throw new Error("The server cannot be reached. What you see is what was found before.");
+      throw new Error("The server cannot be reached. What you see is what was found before; press Enter to try again.");
     }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (answer.ok && page.getElementById("main") && page.getElementById("kept")) return page;
@@ -91,7 +94,6 @@
   let pause = 0;
   history.scrollRestoration = "manual";
 
-  const here = () => location.pathname + location.search;
   const remember = () => history.replaceState({ top: window.scrollY }, "");
 
   function typed() {
@@ -142,9 +144,18 @@
   window.addEventListener("popstate", async (event) => {
     clearTimeout(pause);
     typing = false;
-    if (location.hash) return;
+    if (here() === shown) {
+      // Only the place in this page is another, or what was on its way is not wanted any more.
+      under_way?.abort();
+      if (!location.hash) window.scrollTo(0, event.state?.top ?? 0);
+    } else if (!await show(here())) {
+      return;
+    } else if (event.state?.top !== undefined) {
+      window.scrollTo(0, event.state.top);
+    } else {
+      document.getElementById(location.hash.slice(1))?.scrollIntoView();
+    }
     box.value = new URLSearchParams(location.search).get("q") ?? "";
-    if (await show(here())) window.scrollTo(0, event.state?.top ?? 0);
   });
   window.addEventListener("pagehide", remember);
   if (!location.hash && history.state?.top) window.scrollTo(0, history.state.top);
