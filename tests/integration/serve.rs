@@ -87,7 +87,7 @@ fn what_is_stored_is_answered_with_the_bytes_that_the_command_prints() {
         ),
         (
             vec!["show", "--json", passage, "-C", "1"],
-            format!("/api/passages/kb/back%2520pain.md%23work?context=1"),
+            "/api/passages/kb/back%2520pain.md%23work?context=1".to_owned(),
         ),
         (
             vec!["show", "--json", "kb/cramps.txt"],
