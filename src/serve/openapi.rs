@@ -267,6 +267,10 @@ fn search_parameters() -> Vec<Value> {
             "Search only for what was typed: no vocabulary, no correction",
             &flag(),
         ),
+        list(
+            "without",
+            "Neither take a word for these nor search for them besides: of query.corrections and query.expansions",
+        ),
         query(
             "facets",
             "Count how many passages match in each source, with each tag and of each year",
