@@ -120,9 +120,13 @@ impl Understander {
         query.warnings.extend(self.notes.iter().cloned());
         query.expansions = self.vocabularies.expansions(&query, &Held(reader))?;
         for expansion in &mut query.expansions {
-            expansion.variants.retain(|variant| !is_declined(&variant.surface));
+            expansion
+                .variants
+                .retain(|variant| !is_declined(&variant.surface));
         }
-        query.expansions.retain(|expansion| !expansion.variants.is_empty());
+        query
+            .expansions
+            .retain(|expansion| !expansion.variants.is_empty());
         Ok(query)
     }
 

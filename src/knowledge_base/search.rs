@@ -110,9 +110,9 @@ impl KnowledgeBase {
             ));
         }
         let reader = self.reader();
-        let query = self
-            .understander
-            .query(&*reader, text, options.understanding, &options.declined)?;
+        let query =
+            self.understander
+                .query(&*reader, text, options.understanding, &options.declined)?;
         let mut body = self.answer_query(&*reader, &query, options)?;
         if body.total == 0 && options.understanding == Understanding::Full {
             let suggestions = self.understander.suggestions(&*reader, &query)?;
