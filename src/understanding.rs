@@ -92,18 +92,23 @@ impl Understander {
         &self.vocabularies
     }
 
-    /// What a person typed, with what else to search for among the passages of `reader`.
+    /// What a person typed, with what else to search for among the passages of `reader`, without what the person has declined:
+    /// words that are neither taken for what was typed nor searched for besides.
     pub(crate) fn query(
         &self,
         reader: &dyn Reader,
         text: &str,
         understanding: Understanding,
+        declined: &[String],
     ) -> Result<Query> {
         let mut query = Query::parse(text);
         if understanding == Understanding::Exact {
             return Ok(query);
         }
-        let corrections = self.corrections(reader, &query)?;
+        let declined: Vec<String> = declined.iter().map(|words| words.to_lowercase()).collect();
+        let is_declined = |words: &str| declined.contains(&words.to_lowercase());
+        let mut corrections = self.corrections(reader, &query)?;
+        corrections.retain(|correction| !is_declined(&correction.to));
         if !corrections.is_empty() {
             query = Query::parse(&put_right(text, &query.words, &corrections));
             text.clone_into(&mut query.text);
@@ -114,6 +119,14 @@ impl Understander {
         }
         query.warnings.extend(self.notes.iter().cloned());
         query.expansions = self.vocabularies.expansions(&query, &Held(reader))?;
+        for expansion in &mut query.expansions {
+            expansion
+                .variants
+                .retain(|variant| !is_declined(&variant.surface));
+        }
+        query
+            .expansions
+            .retain(|expansion| !expansion.variants.is_empty());
         Ok(query)
     }
 
@@ -191,7 +204,11 @@ impl Understander {
     }
 
     /// What a person may have meant by phrases that nothing has, for an answer that is empty.
-    pub(crate) fn suggestions(&self, reader: &dyn Reader, query: &Query) -> Result<Vec<String>> {
+    pub(crate) fn suggestions(
+        &self,
+        reader: &dyn Reader,
+        query: &Query,
+    ) -> Result<Vec<Suggestion>> {
         let mut suggestions = Vec::new();
         for clause in query
             .clauses
@@ -206,15 +223,18 @@ impl Understander {
             }
             let meant = meant.join(" ");
             if meant != clause.surface {
-                suggestions.push(format!(
-                    "nothing has {:?}; did you mean {meant:?}?",
-                    clause.surface
-                ));
+                suggestions.push(Suggestion {
+                    warning: format!("nothing has {:?}; did you mean {meant:?}?", clause.surface),
+                    meant: Some((clause.surface.clone(), meant)),
+                });
             } else if typed.len() > 1 {
-                suggestions.push(format!(
-                    "nothing has the phrase {:?}; without the quotes its words are searched for one by one",
-                    clause.surface
-                ));
+                suggestions.push(Suggestion {
+                    warning: format!(
+                        "nothing has the phrase {:?}; without the quotes its words are searched for one by one",
+                        clause.surface
+                    ),
+                    meant: None,
+                });
             }
         }
         Ok(suggestions)
@@ -240,6 +260,14 @@ impl Searched for Held<'_> {
             _ => Vec::new(),
         })
     }
+}
+
+/// What a person may try who has found nothing.
+pub(crate) struct Suggestion {
+    /// It, in words.
+    pub(crate) warning: String,
+    /// What was typed, and what may have been meant by it.
+    pub(crate) meant: Option<(String, String)>,
 }
 
 /// A correction, with the places of the words among those that were typed.

@@ -255,6 +255,9 @@ pub(super) struct Wanted {
     /// Search only for what was typed: no vocabulary, no correction
     #[arg(long)]
     exact: bool,
+    /// Neither take a word for these nor search for them besides (may be given more than once)
+    #[arg(long, value_name = "WORDS")]
+    without: Vec<String>,
     /// Count how many passages match in each source, with each tag and of each year
     #[arg(long)]
     facets: bool,
@@ -293,6 +296,7 @@ impl From<&Wanted> for SearchOptions {
                 Explanations::LeaveOut
             },
             understanding: understanding(wanted.exact),
+            declined: wanted.without.clone(),
             counting: if wanted.facets {
                 Counting::Give
             } else {

@@ -5,7 +5,7 @@ use crate::engine::{Filter, Hit, Page, Ranked, Reader, Record};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fold::{Folded, Folder};
 use crate::query::Query;
-use crate::report::{SearchBody, SearchReport};
+use crate::report::{CorrectionReport, SearchBody, SearchReport};
 use crate::snippet::highlights;
 use crate::understanding::Understanding;
 use std::collections::{HashMap, HashSet};
@@ -29,6 +29,8 @@ pub struct SearchOptions {
     pub explanations: Explanations,
     /// Whether only what was typed is searched for.
     pub understanding: Understanding,
+    /// Words that are neither taken for misspelt ones nor searched for because they mean the same, in any case.
+    pub declined: Vec<String>,
     /// Whether it is told how the passages that match are spread over sources, subject labels and years.
     pub counting: Counting,
 }
@@ -73,6 +75,7 @@ impl Default for SearchOptions {
             duplicates: Duplicates::default(),
             explanations: Explanations::default(),
             understanding: Understanding::default(),
+            declined: Vec::new(),
             counting: Counting::default(),
         }
     }
@@ -107,13 +110,20 @@ impl KnowledgeBase {
             ));
         }
         let reader = self.reader();
-        let query = self
-            .understander
-            .query(&*reader, text, options.understanding)?;
+        let query =
+            self.understander
+                .query(&*reader, text, options.understanding, &options.declined)?;
         let mut body = self.answer_query(&*reader, &query, options)?;
         if body.total == 0 && options.understanding == Understanding::Full {
             let suggestions = self.understander.suggestions(&*reader, &query)?;
-            body.warnings.extend(suggestions);
+            for suggestion in suggestions {
+                body.warnings.push(suggestion.warning);
+                body.query.suggestions.extend(
+                    suggestion
+                        .meant
+                        .map(|(from, to)| CorrectionReport { from, to }),
+                );
+            }
         }
         Ok(body)
     }
@@ -168,12 +178,13 @@ impl KnowledgeBase {
     pub fn highlights(
         &self,
         query: &str,
-        understanding: Understanding,
+        options: &SearchOptions,
         texts: &[&str],
     ) -> Result<Vec<Vec<Range<usize>>>> {
+        let (understanding, declined) = (options.understanding, &options.declined);
         let query = self
             .understander
-            .query(&*self.reader(), query, understanding)?;
+            .query(&*self.reader(), query, understanding, declined)?;
         Ok(texts.iter().map(|text| highlights(text, &query)).collect())
     }
 

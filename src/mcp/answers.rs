@@ -128,6 +128,7 @@ pub(super) fn search(library: &KnowledgeBase, wanted: &SearchArguments) -> Resul
         } else {
             Understanding::Full
         },
+        declined: wanted.without.clone(),
         ..SearchOptions::default()
     };
     let mut report = library.search(&wanted.query, &options)?;

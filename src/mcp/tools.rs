@@ -186,6 +186,9 @@ pub(super) struct SearchArguments {
     /// Search only for what was typed: no synonyms, no correction
     #[serde(default)]
     pub(super) exact: bool,
+    /// Neither take a word for these nor search for them besides: of query.corrections and query.expansions
+    #[serde(default)]
+    pub(super) without: Vec<String>,
     /// How long the answer may be; results that have no room are left for the next call
     #[serde(default = "characters")]
     #[schemars(range(min = LEAST_CHARACTERS, max = MOST_CHARACTERS))]

@@ -117,6 +117,9 @@ pub struct QueryReport {
     pub expansions: Vec<ExpansionReport>,
     /// What was taken for misspelt.
     pub corrections: Vec<CorrectionReport>,
+    /// What may have been meant by a quoted phrase that nothing has; there where there is one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suggestions: Vec<CorrectionReport>,
 }
 
 /// Words that were searched for because they mean the same.
@@ -144,6 +147,7 @@ impl From<&Query> for QueryReport {
                     to: to.clone(),
                 })
                 .collect(),
+            suggestions: Vec::new(),
         }
     }
 }

@@ -144,8 +144,9 @@ impl Answers {
 
     fn of(&self, schema: Value, description: &str, more: &[&str]) -> Value {
         let mut answers = json!({
-            "200": {"description": description, "content": {"application/json": {"schema": schema}}},
+            "200": {"description": description, "content": {"application/json": {}}},
         });
+        answers["200"]["content"]["application/json"]["schema"] = schema;
         let known = [
             ("400", "The request cannot be understood"),
             ("401", "A token is needed"),
@@ -178,13 +179,14 @@ fn get(
     parameters: Vec<Value>,
     answers: Value,
 ) -> Value {
-    json!({"get": {
+    let mut operation = json!({
         "operationId": id,
         "summary": summary,
         "description": description,
-        "parameters": parameters,
-        "responses": answers,
-    }})
+    });
+    operation["parameters"] = parameters.into();
+    operation["responses"] = answers;
+    json!({"get": operation})
 }
 
 fn id(description: &str) -> Value {
@@ -264,6 +266,10 @@ fn search_parameters() -> Vec<Value> {
             "exact",
             "Search only for what was typed: no vocabulary, no correction",
             &flag(),
+        ),
+        list(
+            "without",
+            "Neither take a word for these nor search for them besides: of query.corrections and query.expansions",
         ),
         query(
             "facets",

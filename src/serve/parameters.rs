@@ -43,6 +43,8 @@ pub struct Parameters {
     pub explain: bool,
     /// `exact`.
     pub exact: bool,
+    /// `without`, any number of times: words that are neither taken for what was typed nor searched for besides.
+    pub without: Vec<String>,
     /// `facets`.
     pub facets: bool,
 }
@@ -62,6 +64,7 @@ impl Default for Parameters {
             no_fold: false,
             explain: false,
             exact: false,
+            without: Vec::new(),
             facets: false,
         }
     }
@@ -76,10 +79,15 @@ impl Parameters {
     /// # Errors
     /// Where a parameter is unknown, is given more than once though it has one value, or has a value that is none.
     pub fn parse(query_string: &str) -> Result<Self, String> {
+        Self::of(pairs(query_string)?)
+    }
+
+    /// As [`Parameters::parse`], of names and values.
+    pub(super) fn of(pairs: Vec<(String, String)>) -> Result<Self, Mistake> {
         let mut parameters = Self::default();
         let mut seen: Vec<String> = Vec::new();
-        for (name, value) in pairs(query_string)? {
-            let is_list = matches!(name.as_str(), "source" | "tag" | "article");
+        for (name, value) in pairs {
+            let is_list = matches!(name.as_str(), "source" | "tag" | "article" | "without");
             if !is_list && seen.contains(&name) {
                 return Err(format!("{name} is given twice"));
             }
@@ -115,7 +123,7 @@ impl Parameters {
             "per_article" => {
                 self.per_article = NonZeroUsize::new(number(name, &value, 1, MOST_RESULTS)?);
             }
-            "like" | "source" | "tag" | "article" => {
+            "like" | "source" | "tag" | "article" | "without" => {
                 if value.chars().count() > MOST_VALUE_LENGTH {
                     return Err(format!(
                         "{name} is longer than {MOST_VALUE_LENGTH} characters"
@@ -125,6 +133,7 @@ impl Parameters {
                     "source" => &mut self.sources,
                     "tag" => &mut self.tags,
                     "article" => &mut self.articles,
+                    "without" => &mut self.without,
                     _ => {
                         self.like = (!value.is_empty()).then_some(value);
                         return Ok(());
@@ -139,7 +148,7 @@ impl Parameters {
             }
             _ => {
                 return Err(format!(
-                    "unknown parameter {name:?}; known are q, like, n, offset, source, tag, article, since, per_article, no_fold, explain, exact and facets"
+                    "unknown parameter {name:?}; known are q, like, n, offset, source, tag, article, since, per_article, no_fold, explain, exact, without and facets"
                 ));
             }
         }
@@ -174,6 +183,7 @@ impl Parameters {
             ("source", &self.sources),
             ("tag", &self.tags),
             ("article", &self.articles),
+            ("without", &self.without),
         ] {
             for value in values {
                 add(name, value);
@@ -226,6 +236,7 @@ impl Parameters {
             } else {
                 Understanding::Full
             },
+            declined: self.without.clone(),
             counting: if self.facets {
                 Counting::Give
             } else {
@@ -288,7 +299,7 @@ mod tests {
 
     #[test]
     fn what_was_asked_is_read_from_an_address_and_written_to_one() {
-        let string = "q=shortness%20of%20breath&n=3&offset=6&source=a%26b&source=c&tag=x&article=s%2Fp&since=2024-04-16&per_article=2&no_fold=true&explain=true&exact=true&facets=true";
+        let string = "q=shortness%20of%20breath&n=3&offset=6&source=a%26b&source=c&tag=x&article=s%2Fp&without=leg%20cramp&since=2024-04-16&per_article=2&no_fold=true&explain=true&exact=true&facets=true";
         let parameters = Parameters::parse(string).expect("parameters");
         assert_eq!(parameters.query.as_deref(), Some("shortness of breath"));
         assert_eq!(parameters.sources, ["a&b", "c"]);

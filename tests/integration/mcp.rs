@@ -48,7 +48,9 @@ impl Assistant {
 
     pub fn ask(&mut self, method: &str, params: Value) -> Value {
         self.asked += 1;
-        self.send(&json!({"jsonrpc": "2.0", "id": self.asked, "method": method, "params": params}));
+        let mut message = json!({"jsonrpc": "2.0", "id": self.asked, "method": method});
+        message["params"] = params;
+        self.send(&message);
         let mut line = String::new();
         self.output.read_line(&mut line).unwrap();
         let answer: Value = serde_json::from_str(&line).unwrap();
@@ -57,7 +59,9 @@ impl Assistant {
     }
 
     pub fn call(&mut self, tool: &str, arguments: Value) -> Value {
-        self.ask("tools/call", json!({"name": tool, "arguments": arguments}))["result"].take()
+        let mut params = json!({"name": tool});
+        params["arguments"] = arguments;
+        self.ask("tools/call", params)["result"].take()
     }
 }
 

@@ -32,7 +32,7 @@ fn a_search_is_answered_with_the_bytes_that_the_command_prints() {
     let sandbox = sample();
     let server = Server::start(&sandbox, &[]);
     let mut client = server.client();
-    let cases: [(&[&str], &str); 9] = [
+    let cases: [(&[&str], &str); 10] = [
         (&["back spasm"], "q=back+spasm"),
         (
             &["-n3", "--offset", "2", "charly horse"],
@@ -64,6 +64,10 @@ fn a_search_is_answered_with_the_bytes_that_the_command_prints() {
             &["--like", "corpus/insomnia.md#body-and-medicines"],
             "like=corpus%2Finsomnia.md%23body-and-medicines",
         ),
+        (
+            &["charly horse", "--without", "leg cramp"],
+            "q=charly+horse&without=leg%20cramp",
+        ),
         (&["zzqqx"], "q=zzqqx"),
     ];
     for (args, query_string) in cases {
@@ -87,7 +91,7 @@ fn what_is_stored_is_answered_with_the_bytes_that_the_command_prints() {
         ),
         (
             vec!["show", "--json", passage, "-C", "1"],
-            format!("/api/passages/kb/back%2520pain.md%23work?context=1"),
+            "/api/passages/kb/back%2520pain.md%23work?context=1".to_owned(),
         ),
         (
             vec!["show", "--json", "kb/cramps.txt"],

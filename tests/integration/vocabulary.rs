@@ -427,6 +427,48 @@ fn joined_and_split_words_are_found() {
 }
 
 #[test]
+fn what_was_meant_can_be_declined_word_by_word() {
+    let sandbox = clinic();
+    sandbox.write(
+        "kb/legs.txt",
+        article(
+            "Legs",
+            &[("Sport", "A leg cramp in sport is stretched away.")],
+        ),
+    );
+    sandbox.ok(&["index", "kb"]);
+    let meant = expansions(&search(&sandbox, "charly horse"));
+    let (_, meant) = &meant[0];
+    assert!(meant.len() > 1 && meant.contains(&"muscle cramp".to_owned()));
+    let ask = |without: &[&str]| {
+        let mut arguments = vec!["search", "--json", "charly horse"];
+        arguments.extend(without.iter().flat_map(|words| ["--without", words]));
+        sandbox.run(&arguments).json()
+    };
+    let fewer = ask(&["Muscle Cramp"]);
+    let (_, left) = &expansions(&fewer)[0];
+    let expected: Vec<&String> = meant
+        .iter()
+        .filter(|words| *words != "muscle cramp")
+        .collect();
+    assert_eq!(left.iter().collect::<Vec<_>>(), expected);
+    let ids = hit_ids(&fewer);
+    assert!(
+        !ids.iter().any(|id| id.starts_with("kb/cramp.txt")),
+        "{ids:?}"
+    );
+    assert!(
+        ids.iter().any(|id| id.starts_with("kb/legs.txt")),
+        "{ids:?}"
+    );
+    let all: Vec<&str> = meant.iter().map(String::as_str).collect();
+    assert_eq!(ask(&all)["query"]["expansions"], json!([]));
+    let as_typed = ask(&["charley"]);
+    assert_eq!(as_typed["query"]["corrections"], json!([]));
+    assert_eq!(as_typed["query"]["terms"], json!(["charly", "horse"]));
+}
+
+#[test]
 fn a_phrase_that_nothing_has_is_answered_with_what_may_have_been_meant() {
     let sandbox = clinic();
     let ran = sandbox.run(&["search", "\"muscel cramp\""]);
@@ -435,6 +477,13 @@ fn a_phrase_that_nothing_has_is_answered_with_what_may_have_been_meant() {
         ran.stderr.contains("did you mean \"muscle cramp\"?"),
         "{}",
         ran.stderr
+    );
+    let report = sandbox
+        .run(&["search", "--json", "\"muscel cramp\""])
+        .json();
+    assert_eq!(
+        report["query"]["suggestions"],
+        json!([{"from": "muscel cramp", "to": "muscle cramp"}])
     );
 }
 

@@ -164,6 +164,12 @@ pub(super) fn chips(asked: &Parameters) -> Markup {
         let without = changed(asked, |asked| asked.since = None);
         chips.push(("since", day.to_owned(), without));
     }
+    for value in &asked.without {
+        let again = changed(asked, |asked| {
+            asked.without.retain(|other| other != value);
+        });
+        chips.push(("without", value.clone(), again));
+    }
     html! {
         @if !chips.is_empty() {
             ul.chips role="list" aria-label="Chosen filters" {

@@ -11,14 +11,12 @@ use std::ops::Range;
 const MOST_DUPLICATES: usize = 20;
 
 /// Where a passage or an article is shown, with what was asked marked in it.
-pub(super) fn shown_at(page: &str, id: &str, query: Option<&str>, is_exact: bool) -> String {
+pub(super) fn shown_at(page: &str, id: &str, asked: &Parameters) -> String {
     let mut address = format!("/{page}?id={}", encoded(id));
-    if let Some(query) = query.filter(|query| !query.trim().is_empty()) {
-        address.push_str("&q=");
-        address.push_str(&encoded(query));
-    }
-    if is_exact {
-        address.push_str("&exact=true");
+    let search = asked.to_query_string();
+    if !search.is_empty() {
+        address.push('&');
+        address.push_str(&search);
     }
     address
 }
@@ -118,8 +116,7 @@ fn citation(hit: &HitReport) -> String {
 pub(super) fn hit(hit: &HitReport, asked: &Parameters) -> Markup {
     let article = &hit.article;
     let language = language(article.language.as_deref());
-    let query = asked.query.as_deref();
-    let at = shown_at("passage", &hit.id, query, asked.exact);
+    let at = shown_at("passage", &hit.id, asked);
     let alike = changed(asked, |asked| {
         asked.query = None;
         asked.like = Some(hit.id.clone());
@@ -163,13 +160,12 @@ fn duplicates(ids: &[String], asked: &Parameters) -> Markup {
         1 => "1 more passage says the same".to_owned(),
         count => format!("{count} more passages say the same"),
     };
-    let query = asked.query.as_deref();
     html! {
         details.duplicates {
             summary { (passages) }
             ul {
                 @for id in ids.iter().take(MOST_DUPLICATES) {
-                    li { a href=(shown_at("passage", id, query, asked.exact)) { (apart(id)) } }
+                    li { a href=(shown_at("passage", id, asked)) { (apart(id)) } }
                 }
             }
             @if ids.len() > MOST_DUPLICATES {

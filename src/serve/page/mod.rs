@@ -11,7 +11,7 @@ mod results;
 mod stored;
 mod text;
 
-use super::api::{answer, parameters_of};
+use super::api::answer;
 use super::app::App;
 use super::parameters::Parameters;
 use super::problem::Problem;
@@ -99,13 +99,12 @@ async fn show(
     headers: &HeaderMap,
     showing: Showing,
 ) -> Result<Response, Problem> {
-    let wanted = Wanted::new(parameters_of(query_string, &["id", "q", "exact"])?)?;
+    let wanted = Wanted::new(&query_string.unwrap_or_default())?;
     app.document(headers, HTML, move |library| {
         let (title, main) = showing(library, &wanted)?;
-        let asked = wanted.asked();
         let frame = Frame {
             title: &title,
-            asked: &asked,
+            asked: wanted.asked(),
             is_start: false,
         };
         Ok(frame.around(&main))

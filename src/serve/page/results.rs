@@ -1,6 +1,6 @@
 //! What is shown of an answer? How the question was understood, what narrows it down, and what was found.
 
-use super::super::parameters::{MOST_OFFSET, Parameters};
+use super::super::parameters::{MOST_OFFSET, MOST_VALUES, Parameters};
 use super::filters::{address, changed, chips, filters, grouped};
 use super::hit::hit;
 use super::text::{apart, clean};
@@ -50,6 +50,7 @@ pub(super) fn results(asked: &Parameters, body: &SearchBody) -> Markup {
             }
             p.found { (found(asked, body)) }
             (understood(asked, &body.query))
+            (meant(asked, &body.query))
             @if !body.warnings.is_empty() {
                 ul.warnings role="list" aria-label="What to know" {
                     @for warning in &body.warnings { li { (apart(warning)) } }
@@ -103,9 +104,12 @@ fn understood(asked: &Parameters, query: &QueryReport) -> Markup {
         @if is_typed && (is_more || asked.exact || !query.ignored.is_empty()) {
             div.understood {
                 @for correction in &query.corrections {
-                    p { "Searched for " strong { (apart(&correction.to)) } " in place of “" (apart(&correction.from)) "”." }
+                    p {
+                        "Searched for " strong { (apart(&correction.to)) } " in place of “" (apart(&correction.from)) "”. "
+                        (declining(asked, std::slice::from_ref(&correction.to), &correction.from, "Search for"))
+                    }
                 }
-                @for expansion in &query.expansions { (also(expansion)) }
+                @for expansion in &query.expansions { (also(asked, expansion)) }
                 @if !query.ignored.is_empty() {
                     p { "Left out, as they tell nothing: " (listed(&query.ignored)) "." }
                 }
@@ -123,14 +127,46 @@ fn understood(asked: &Parameters, query: &QueryReport) -> Markup {
     }
 }
 
-fn also(expansion: &ExpansionReport) -> Markup {
+/// What may have been meant by a phrase that nothing has.
+fn meant(asked: &Parameters, query: &QueryReport) -> Markup {
+    html! {
+        @for suggestion in &query.suggestions {
+            @let instead = changed(asked, |asked| {
+                asked.query = Some(query.text.replace(&suggestion.from, &suggestion.to));
+            });
+            p.meant { "Did you mean " a.swap href=(address(&instead)) { "“" (apart(&suggestion.to)) "”" } "?" }
+        }
+    }
+}
+
+/// A link that takes back what these words were searched for.
+fn declining(asked: &Parameters, words: &[String], label: &str, verb: &str) -> Markup {
+    let without = changed(asked, |asked| asked.without.extend_from_slice(words));
+    // Where no more can be declined one by one, all are at once.
+    let without = if without.without.len() > MOST_VALUES {
+        changed(asked, |asked| asked.exact = true)
+    } else {
+        without
+    };
+    html! {
+        a.chip.away.swap href=(address(&without)) {
+            span.unseen { (verb) " " }
+            (apart(label))
+            span.cross aria-hidden="true" { "×" }
+        }
+    }
+}
+
+fn also(asked: &Parameters, expansion: &ExpansionReport) -> Markup {
     let more = expansion.to.len().saturating_sub(MOST_WORDS);
     let words = &expansion.to[..expansion.to.len() - more];
     html! {
         p {
-            "Also searched: " (listed(words))
-            @if more > 0 { " and " (more) " more" }
-            " (for “" (apart(&expansion.from)) "”)."
+            "Also searched for “" (apart(&expansion.from)) "”: "
+            @for word in words {
+                (declining(asked, std::slice::from_ref(word), word, "Leave out")) " "
+            }
+            @if more > 0 { (declining(asked, &expansion.to[words.len()..], &format!("{more} more"), "Leave out")) }
         }
     }
 }

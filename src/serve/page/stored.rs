@@ -1,14 +1,14 @@
 //! What is shown of a passage, or of a whole article? What it says among its neighbours, what was asked marked in it.
 
 use super::super::api::{Stored, stored};
-use super::super::parameters::{MOST_QUERY_LENGTH, MOST_VALUE_LENGTH, Parameters};
+use super::super::parameters::{Parameters, pairs};
 use super::super::problem::Problem;
 use super::filters::address;
 use super::hit::{Origin, crumbs, shown_at, title};
 use super::results::name;
 use super::text::{apart, language, passage};
+use crate::KnowledgeBase;
 use crate::report::{ArticleReport, PassageReport, StoredReport};
-use crate::{KnowledgeBase, Understanding};
 use maud::{Markup, html};
 use std::collections::HashSet;
 use std::ops::Range;
@@ -16,51 +16,39 @@ use std::ops::Range;
 /// How many passages before and after one are shown with it.
 const NEIGHBOURS: usize = 2;
 
-/// What is to be shown.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What is to be shown, and the search that led there.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Wanted {
     id: String,
-    query: Option<String>,
-    is_exact: bool,
+    asked: Parameters,
 }
 
 impl Wanted {
-    /// Reads it from the parameters of an address.
+    /// Reads it from the parameters of an address: `id`, and those of the search.
     ///
     /// # Errors
-    /// Where there is no id, or one is too long.
-    pub(super) fn new(parameters: Vec<(String, String)>) -> Result<Self, Problem> {
-        let mut wanted = Self::default();
-        for (name, value) in parameters {
-            let most = if name == "q" {
-                MOST_QUERY_LENGTH
-            } else {
-                MOST_VALUE_LENGTH
-            };
-            if value.chars().count() > most {
-                return Err(Problem::bad_request(format!(
-                    "{name} is longer than {most} characters"
-                )));
-            }
-            match name.as_str() {
-                "id" => wanted.id = value,
-                "q" => wanted.query = Some(value).filter(|query| !query.trim().is_empty()),
-                _ => wanted.is_exact = matches!(value.as_str(), "" | "true" | "1"),
-            }
+    /// Where there is no id, or more than one, or a parameter is none of a search.
+    pub(super) fn new(query_string: &str) -> Result<Self, Problem> {
+        let pairs = pairs(query_string).map_err(Problem::bad_request)?;
+        let (ids, rest): (Vec<_>, Vec<_>) = pairs.into_iter().partition(|(name, _)| name == "id");
+        let mut ids = ids.into_iter().map(|(_, id)| id);
+        let id = ids.next().filter(|id| !id.is_empty());
+        let id = id.ok_or_else(|| Problem::bad_request("id says what to show, and is missing"))?;
+        if ids.next().is_some() {
+            return Err(Problem::bad_request("id is given twice"));
         }
-        if wanted.id.is_empty() {
-            return Err(Problem::bad_request("id says what to show, and is missing"));
-        }
-        Ok(wanted)
+        let asked = Parameters::of(rest).map_err(Problem::bad_request)?;
+        Ok(Self { id, asked })
     }
 
     /// The search that it belongs to.
-    pub(super) fn asked(&self) -> Parameters {
-        Parameters {
-            query: self.query.clone(),
-            exact: self.is_exact,
-            ..Parameters::default()
-        }
+    pub(super) fn asked(&self) -> &Parameters {
+        &self.asked
+    }
+
+    fn query(&self) -> Option<&str> {
+        let query = self.asked.query.as_deref();
+        query.filter(|query| !query.trim().is_empty())
     }
 
     /// What the query marks in each passage.
@@ -69,29 +57,25 @@ impl Wanted {
         library: &KnowledgeBase,
         passages: &[PassageReport],
     ) -> Result<Vec<Vec<Range<usize>>>, Problem> {
-        let Some(query) = &self.query else {
+        let Some(query) = self.query() else {
             return Ok(vec![Vec::new(); passages.len()]);
         };
-        let understanding = if self.is_exact {
-            Understanding::Exact
-        } else {
-            Understanding::Full
-        };
+        let options = self.asked.options();
         let texts: Vec<&str> = passages.iter().map(|passage| &*passage.text).collect();
-        Ok(library.highlights(query, understanding, &texts)?)
+        Ok(library.highlights(query, &options, &texts)?)
     }
 
     /// Where an article is shown as a whole, at one of its passages.
     fn article_at(&self, article: &str, passage: &str) -> String {
-        let page = shown_at("article", article, self.query.as_deref(), self.is_exact);
+        let page = shown_at("article", article, &self.asked);
         format!("{page}#{}", element_id(passage))
     }
 
     fn back(&self) -> Markup {
-        let asked = self.asked();
+        let asked = &self.asked;
         html! {
-            @if asked.query.is_some() {
-                p.back { a href=(address(&asked)) { "← Results for “" (apart(&name(&asked))) "”" } }
+            @if self.query().is_some() {
+                p.back { a href=(address(asked)) { "← Results for “" (apart(&name(asked))) "”" } }
             }
         }
     }
@@ -295,20 +279,14 @@ mod tests {
 
     #[test]
     fn what_to_show_is_read_from_an_address() {
-        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let wanted = Wanted::new(vec![
-            pair("id", "s/a"),
-            pair("q", "x <y>"),
-            pair("exact", "true"),
-        ]);
-        let wanted = wanted.expect("wanted");
+        let wanted = Wanted::new("id=s%2Fa&q=x+%3Cy%3E&exact&source=s&offset=10").expect("wanted");
         assert_eq!(
             wanted.article_at("s/a", "p").split('#').next(),
-            Some("/article?id=s%2Fa&q=x%20%3Cy%3E&exact=true")
+            Some("/article?id=s%2Fa&q=x%20%3Cy%3E&offset=10&source=s&exact=true")
         );
-        assert!(Wanted::new(vec![pair("q", "x")]).is_err());
-        assert!(Wanted::new(vec![pair("id", &"x".repeat(5000))]).is_err());
-        let blank = Wanted::new(vec![pair("id", "a"), pair("q", " ")]).expect("wanted");
-        assert_eq!(blank.query, None);
+        for wrong in ["q=x", "id=", "id=a&id=b", "id=a&colour=red", "id=a&n=0"] {
+            assert!(Wanted::new(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(Wanted::new("id=a&q=+").expect("wanted").query(), None);
     }
 }

@@ -32,6 +32,7 @@ fn hit(rank: usize) -> HitReport {
             url: None,
             published: Some("2024-01-08".to_owned()),
             source: "kb".to_owned(),
+            language: None,
         },
         heading_path: vec!["Cramps".to_owned(), "What helps".to_owned()],
         anchor: None,
@@ -69,6 +70,7 @@ fn body(text: &str, hits: Vec<HitReport>, total: u64) -> SearchBody {
         total_is: None,
         hits,
         warnings: Vec::new(),
+        facets: None,
     }
 }
 
