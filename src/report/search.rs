@@ -247,7 +247,7 @@ pub struct HitArticleReport {
     pub published: Option<String>,
     /// The name of its source.
     pub source: String,
-    /// A BCP 47 tag, where the article states one: for who shows it.
+    /// A BCP 47 tag, where the article states one: for pages, and no part of the document.
     #[serde(skip)]
     pub language: Option<String>,
 }

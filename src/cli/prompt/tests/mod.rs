@@ -60,6 +60,7 @@ fn body(text: &str, hits: Vec<HitReport>, total: u64) -> SearchBody {
             ignored: Vec::new(),
             expansions: Vec::new(),
             corrections: Vec::new(),
+            suggestions: Vec::new(),
         },
         index: IndexInfo {
             generation: 1,
