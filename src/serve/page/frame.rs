@@ -60,7 +60,7 @@ impl Frame<'_> {
             form #search role="search" method="get" action="/" {
                 label.unseen for="q" { "What to search for" }
                 input #q type="search" name="q" value=(printable_query(query)) autofocus[self.is_start]
-                    placeholder="A symptom or a question" maxlength="2000" autocomplete="off" autocapitalize="none"
+                    placeholder="Symptom or question" maxlength="2000" autocomplete="off" autocapitalize="none"
                     spellcheck="false" enterkeyhint="search";
                 div #kept { (kept(self.asked)) }
                 button type="submit" { "Search" }
