@@ -63,6 +63,8 @@ fn every_command_and_flag_that_the_readme_names_is_there() {
         "schema",
         "completions",
         "man",
+        "serve",
+        "mcp",
     ]
     .iter()
     .map(|command| {

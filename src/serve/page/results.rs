@@ -105,8 +105,8 @@ fn understood(asked: &Parameters, query: &QueryReport) -> Markup {
             div.understood {
                 @for correction in &query.corrections {
                     p {
-                        "Searched for " strong { (apart(&correction.to)) } " in place of “" (apart(&correction.from)) "”. "
-                        (declining(asked, std::slice::from_ref(&correction.to), &correction.from, "Search for"))
+                        "Searched for " (declining(asked, std::slice::from_ref(&correction.to), &correction.to))
+                        " in place of “" (apart(&correction.from)) "”."
                     }
                 }
                 @for expansion in &query.expansions { (also(asked, expansion)) }
@@ -140,7 +140,7 @@ fn meant(asked: &Parameters, query: &QueryReport) -> Markup {
 }
 
 /// A link that takes back what these words were searched for.
-fn declining(asked: &Parameters, words: &[String], label: &str, verb: &str) -> Markup {
+fn declining(asked: &Parameters, words: &[String], label: &str) -> Markup {
     let without = changed(asked, |asked| asked.without.extend_from_slice(words));
     // Where no more can be declined one by one, all are at once.
     let without = if without.without.len() > MOST_VALUES {
@@ -150,7 +150,7 @@ fn declining(asked: &Parameters, words: &[String], label: &str, verb: &str) -> M
     };
     html! {
         a.chip.away.swap href=(address(&without)) {
-            span.unseen { (verb) " " }
+            span.unseen { "Leave out " }
             (apart(label))
             span.cross aria-hidden="true" { "×" }
         }
@@ -164,9 +164,9 @@ fn also(asked: &Parameters, expansion: &ExpansionReport) -> Markup {
         p {
             "Also searched for “" (apart(&expansion.from)) "”: "
             @for word in words {
-                (declining(asked, std::slice::from_ref(word), word, "Leave out")) " "
+                (declining(asked, std::slice::from_ref(word), word)) " "
             }
-            @if more > 0 { (declining(asked, &expansion.to[words.len()..], &format!("{more} more"), "Leave out")) }
+            @if more > 0 { (declining(asked, &expansion.to[words.len()..], &format!("{more} more"))) }
         }
     }
 }
