@@ -153,6 +153,14 @@ impl Understander {
                 let Some(first) = words.first() else {
                     continue;
                 };
+                // What a vocabulary says the meaning of is known, though it be no word of its own.
+                let typed = words.iter().map(|word| word.surface.as_str());
+                if self
+                    .vocabularies
+                    .knows(&typed.collect::<Vec<_>>().join(" "))
+                {
+                    continue;
+                }
                 corrections.push(Correction {
                     places: first.place..first.place + words.len(),
                     from: from.collect::<Vec<_>>().join(" "),
@@ -222,7 +230,7 @@ impl Understander {
                 meant.splice(correction.words, correction.meant);
             }
             let meant = meant.join(" ");
-            if meant != clause.surface {
+            if meant != clause.surface && reader.uses(&meant)? > 0 {
                 suggestions.push(Suggestion {
                     warning: format!("nothing has {:?}; did you mean {meant:?}?", clause.surface),
                     meant: Some((clause.surface.clone(), meant)),

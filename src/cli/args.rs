@@ -606,11 +606,28 @@ pub(super) struct Serve {
     )]
     pub(super) listen: SocketAddr,
     /// A name that the server may be called by, besides its address and localhost (may be given more than once)
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = host_name)]
     pub(super) allow_host: Vec<String>,
     /// What is written of each request to standard error; what was searched for never is
     #[arg(long, value_enum, value_name = "FORM", default_value_t = RequestLog::Json)]
     pub(super) log: RequestLog,
+}
+
+/// A name that a server may be called by: without what stands before and after it in an address.
+#[cfg(feature = "serve")]
+fn host_name(text: &str) -> Result<String, String> {
+    let name = text.split_once(':').map_or(text, |(name, _)| name);
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    let is_name = name.trim_end_matches('.').split('.').all(is_label);
+    if is_name && !text.contains('/') {
+        return Ok(text.to_owned());
+    }
+    Err("a name is written as in kb.example.org, without http:// and without *".to_owned())
 }
 
 /// What is written of each request.

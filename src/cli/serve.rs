@@ -48,7 +48,6 @@ pub(super) fn run(
         ..ServeOptions::default()
     };
     serve(following, listener, options, log_line, note)?;
-    output.note("stopped");
     Ok(Outcome::Success)
 }
 

@@ -2,7 +2,7 @@
 
 use super::KnowledgeBase;
 use crate::error::{Error, Result};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, TryLockError};
 
 /// A knowledge base that is opened anew when something else would be searched: a later commit, an index that was rebuilt, another
 /// vocabulary. It holds no lock of the index, so nobody waits for it who writes.
@@ -35,8 +35,11 @@ impl Following {
         if mark.as_ref().is_ok_and(|mark| *mark == library.mark()) {
             return library;
         }
-        let Ok(mut reason) = self.opening.try_lock() else {
-            return library;
+        let mut reason = match self.opening.try_lock() {
+            Ok(reason) => reason,
+            // Whoever opened it then did not come to an end; somebody has to try again.
+            Err(TryLockError::Poisoned(left)) => left.into_inner(),
+            Err(TryLockError::WouldBlock) => return library,
         };
         match (self.open)() {
             Ok(opened) => {

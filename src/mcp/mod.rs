@@ -27,10 +27,7 @@ use tools::{INSTRUCTIONS, ToolName};
 ///
 /// # Errors
 /// Where the two cannot be read and written.
-pub fn serve_stdio(
-    following: Following,
-    note: impl Fn(&str) + Send + Sync + 'static,
-) -> Result<()> {
+pub fn serve_stdio(following: Following, note: impl Fn(&str) + Send + 'static) -> Result<()> {
     let failed =
         |error: &dyn std::fmt::Display| Error::new(ErrorKind::Io, format!("cannot serve: {error}"));
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -38,7 +35,7 @@ pub fn serve_stdio(
         .enable_all()
         .build()
         .map_err(|error| failed(&error))?;
-    let log = Log::new(|_| {}, note, Requests::Off);
+    let (log, written) = Log::new(|_| {}, note, Requests::Off);
     let app = Arc::new(App::new(following, ServeOptions::default(), log));
     let done = runtime.block_on(async {
         let service = match Assistant::new(app).serve(rmcp::transport::stdio()).await {
@@ -52,6 +49,7 @@ pub fn serve_stdio(
     });
     // The thread that reads standard input may still wait for it.
     runtime.shutdown_timeout(Duration::from_millis(100));
+    written.wait(Duration::from_millis(100));
     done
 }
 

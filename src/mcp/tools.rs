@@ -189,7 +189,7 @@ pub(super) struct SearchArguments {
     /// Neither take a word for these nor search for them besides: of query.corrections and query.expansions
     #[serde(default)]
     pub(super) without: Vec<String>,
-    /// How long the answer may be; results that have no room are left for the next call
+    /// How long the document may be; results that have no room are left for the next call, but one is given in any case
     #[serde(default = "characters")]
     #[schemars(range(min = LEAST_CHARACTERS, max = MOST_CHARACTERS))]
     pub(super) max_characters: usize,
@@ -206,7 +206,7 @@ pub(super) struct PassageArguments {
     #[serde(default)]
     #[schemars(range(min = 0, max = MOST_CONTEXT))]
     pub(super) context: usize,
-    /// How long the answer may be; neighbours that have no room are left out, the farthest first
+    /// How long the document may be; neighbours that have no room are left out, the farthest first
     #[serde(default = "characters")]
     #[schemars(range(min = LEAST_CHARACTERS, max = MOST_CHARACTERS))]
     pub(super) max_characters: usize,
@@ -222,7 +222,7 @@ pub(super) struct ArticleArguments {
     /// How many passages to leave out before the first: next_offset of the answer before
     #[serde(default)]
     pub(super) offset: usize,
-    /// How long the answer may be; passages that have no room are left for the next call
+    /// How long the document may be; passages that have no room are left for the next call, but one is given in any case
     #[serde(default = "characters")]
     #[schemars(range(min = LEAST_CHARACTERS, max = MOST_CHARACTERS))]
     pub(super) max_characters: usize,

@@ -8,6 +8,7 @@ use super::problem::Problem;
 use crate::KnowledgeBase;
 use crate::report::{Document, SearchReport, ShowReport, schema, write_json};
 use axum::Router;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -28,26 +29,26 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/api/status", get(status))
         .route("/api/schema", get(schema_of))
         .route("/api/openapi.json", get(describe))
-        .fallback(nothing_there)
-        .method_not_allowed_fallback(not_allowed)
 }
 
 /// Whether it can answer: for a load balancer.
-async fn health(State(app): State<Arc<App>>) -> Result<Response, Problem> {
-    let generation = app.ask(|library| Ok(library.commit().generation)).await?;
-    let body = format!("{{\"status\":\"ok\",\"generation\":{generation}}}\n");
+async fn health(State(app): State<Arc<App>>) -> Response {
+    // Not behind those who search: a server that is busy is well.
+    let is_open = app.last().commit().generation > 0;
+    let status = if is_open { "ok" } else { "empty" };
     let headers = [("content-type", JSON), ("cache-control", "no-store")];
-    Ok((headers, body).into_response())
+    (headers, format!("{{\"status\":\"{status}\"}}\n")).into_response()
 }
 
 async fn search(
     State(app): State<Arc<App>>,
     RawQuery(query_string): RawQuery,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let parameters = Parameters::parse(&query_string.unwrap_or_default());
     let parameters = parameters.map_err(Problem::bad_request)?;
-    app.document(&headers, JSON, move |library| {
+    app.document(&uri, &headers, JSON, move |library| {
         document(&answer(library, &parameters)?)
     })
     .await
@@ -75,15 +76,17 @@ pub(super) fn answer(
 
 async fn passage(
     State(app): State<Arc<App>>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     RawQuery(query_string): RawQuery,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    let id = id_of(id)?;
     let mut context = 0;
     for (name, value) in parameters_of(query_string, &["context"])? {
         context = number(&name, &value, 0, MOST_CONTEXT).map_err(Problem::bad_request)?;
     }
-    app.document(&headers, JSON, move |library| {
+    app.document(&uri, &headers, JSON, move |library| {
         document(&stored(library, &id, context, Stored::Passage)?)
     })
     .await
@@ -91,15 +94,26 @@ async fn passage(
 
 async fn article(
     State(app): State<Arc<App>>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     RawQuery(query_string): RawQuery,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    let id = id_of(id)?;
     parameters_of(query_string, &[])?;
-    app.document(&headers, JSON, move |library| {
+    app.document(&uri, &headers, JSON, move |library| {
         document(&stored(library, &id, 0, Stored::Article)?)
     })
     .await
+}
+
+/// The id in a path.
+///
+/// # Errors
+/// Where it is not in UTF-8.
+fn id_of(path: Result<Path<String>, PathRejection>) -> Result<String, Problem> {
+    path.map(|Path(id)| id)
+        .map_err(|error| Problem::bad_request(error.body_text()))
 }
 
 /// What an id may be of.
@@ -135,10 +149,11 @@ pub(super) fn stored(
 async fn status(
     State(app): State<Arc<App>>,
     RawQuery(query_string): RawQuery,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     parameters_of(query_string, &[])?;
-    app.document(&headers, JSON, |library| document(&library.status()?))
+    app.document(&uri, &headers, JSON, |library| document(&library.status()?))
         .await
 }
 
@@ -196,11 +211,11 @@ pub(super) fn parameters_of(
     Ok(pairs)
 }
 
-async fn nothing_there(uri: Uri) -> Problem {
+pub(super) async fn nothing_there(uri: Uri) -> Problem {
     Problem::not_found(format!("there is nothing at {}", uri.path()))
 }
 
-async fn not_allowed(method: Method, uri: Uri) -> Problem {
+pub(super) async fn not_allowed(method: Method, uri: Uri) -> Problem {
     Problem::new(
         StatusCode::METHOD_NOT_ALLOWED,
         format!("{method} is not for {}", uri.path()),

@@ -7,7 +7,7 @@ use crate::engine::Mark;
 use crate::error::Result;
 use crate::{Following, KnowledgeBase};
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -39,10 +39,15 @@ impl App {
         }
     }
 
+    /// The knowledge base as it was opened last, at once.
+    pub(super) fn last(&self) -> Arc<KnowledgeBase> {
+        self.following.last()
+    }
+
     /// The knowledge base as it is now.
     pub(super) fn library(&self) -> Arc<KnowledgeBase> {
         self.following.now(|error| {
-            self.log.note(&format!(
+            self.log.note(format!(
                 "the index cannot be opened, and is searched as it was: {error}"
             ));
         })
@@ -101,14 +106,16 @@ impl App {
     /// Answers with a document that follows from the index and from the request alone, so that who has it already is only told so.
     pub(super) async fn document(
         self: &Arc<Self>,
+        uri: &Uri,
         headers: &HeaderMap,
         content_type: &'static str,
         question: impl FnOnce(&KnowledgeBase) -> Answer + Send + 'static,
     ) -> Result<Response, Problem> {
         let known = headers.get(header::IF_NONE_MATCH).cloned();
+        let address = uri.to_string();
         let (tag, body) = self
             .ask(move |library| {
-                let tag = entity_tag(library.commit().generation, library.mark());
+                let tag = entity_tag(library.commit().generation, library.mark(), &address);
                 if known.is_some_and(|known| has_tag(&known, &tag)) {
                     return Ok((tag, None));
                 }
@@ -153,22 +160,21 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// The entity tag of every document that follows from a state of the index: its generation, and what tells it from another index of
-/// that generation. Weak, because the bytes on the wire may be compressed.
-fn entity_tag(generation: u64, mark: Mark) -> String {
-    let mark = mark.to_hex();
+/// The entity tag of what is at an address in a state of the index: its generation, and what tells it from another index of that
+/// generation and from what is at other addresses. So only who was answered there has it. Weak, because the bytes on the wire may be
+/// compressed.
+fn entity_tag(generation: u64, mark: Mark, address: &str) -> String {
+    let mark = mark.with(address.as_bytes()).to_hex();
     let version = env!("CARGO_PKG_VERSION");
     format!("W/\"{generation}-{}-{version}\"", &mark[..16])
 }
 
-/// Whether an `If-None-Match` names `tag` (RFC 9110, 13.1.2: weak comparison).
+/// Whether an `If-None-Match` names `tag` (RFC 9110, 13.1.2: weak comparison). `*` is for those who would change something.
 fn has_tag(known: &HeaderValue, tag: &str) -> bool {
     let strong = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-    known.to_str().is_ok_and(|known| {
-        known
-            .split(',')
-            .any(|known| known.trim() == "*" || strong(known) == strong(tag))
-    })
+    known
+        .to_str()
+        .is_ok_and(|known| known.split(',').any(|known| strong(known) == strong(tag)))
 }
 
 /// After how long a question is given up, unless something else is said.
@@ -180,14 +186,14 @@ mod tests {
 
     #[test]
     fn an_entity_tag_is_found_among_those_a_client_has() {
-        let tag = entity_tag(7, Mark::of(b"a"));
+        let tag = entity_tag(7, Mark::of(b"a"), "/");
         let known = |text: &str| HeaderValue::from_str(text).expect("a header");
         assert!(has_tag(&known(&tag), &tag));
         assert!(has_tag(&known(&format!("\"x\", {tag}")), &tag));
         assert!(has_tag(&known(tag.trim_start_matches("W/")), &tag));
-        assert!(has_tag(&known("*"), &tag));
         assert!(!has_tag(&known("\"x\""), &tag));
-        assert_ne!(tag, entity_tag(7, Mark::of(b"b")));
-        assert_ne!(tag, entity_tag(8, Mark::of(b"a")));
+        assert_ne!(tag, entity_tag(7, Mark::of(b"b"), "/"));
+        assert_ne!(tag, entity_tag(8, Mark::of(b"a"), "/"));
+        assert_ne!(tag, entity_tag(7, Mark::of(b"a"), "/?q=x"));
     }
 }

@@ -4,6 +4,7 @@
 //! used is in `Host`, and the page in `Origin`. Both have to be ours.
 
 use super::ServeOptions;
+use super::api::JSON;
 use super::app::App;
 use super::log::Entry;
 use super::page::told_to_people;
@@ -32,7 +33,7 @@ const LEAST_COMPRESSED: u64 = 512;
 /// How much longer than a question a request may take as a whole.
 const SLACK: Duration = Duration::from_secs(10);
 
-/// What needs neither name nor token: it tells nothing.
+/// What needs neither name nor token: it tells nothing but that somebody is there.
 pub(super) const HEALTH: &str = "/health";
 
 /// Where a request came from.
@@ -57,7 +58,7 @@ impl Guard {
         let hosts = names.flatten().map(|(name, _)| name);
         Self {
             hosts: hosts.collect(),
-            address: address.ip(),
+            address: address.ip().to_canonical(),
             token: options.token.as_deref().map(Arc::from),
         }
     }
@@ -110,6 +111,7 @@ impl Guard {
         // A name can be made to lead anywhere, an address cannot.
         let literal = name.trim_start_matches('[').trim_end_matches(']');
         literal.parse::<IpAddr>().is_ok_and(|address| {
+            let address = address.to_canonical();
             address == self.address
                 || self.address.is_unspecified()
                 || (address.is_loopback() && self.address.is_loopback())
@@ -178,6 +180,7 @@ pub(super) fn around(routes: Router<()>, guard: Guard, app: Arc<App>) -> Router 
         .layer(RequestBodyLimitLayer::new(MOST_BODY))
         .layer(TimeoutLayer::with_status_code(late, limit))
         .layer(from_fn_with_state(guard, admit))
+        .layer(from_fn(told_as_problems))
         .layer(from_fn(told_to_people))
         .layer(from_fn(with_safe_headers))
         .layer(CatchPanicLayer::custom(
@@ -188,6 +191,34 @@ pub(super) fn around(routes: Router<()>, guard: Guard, app: Arc<App>) -> Router 
             },
         ))
         .layer(from_fn_with_state(app, logged))
+}
+
+/// Makes problem details of what a layer or a library has refused in its own words, or in none.
+async fn told_as_problems(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let status = response.status();
+    let is_told = response.extensions().get::<Problem>().is_some()
+        || response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind.as_bytes().starts_with(JSON.as_bytes()));
+    if is_told || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let detail = match status {
+        StatusCode::REQUEST_TIMEOUT => "the request took too long".to_owned(),
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            format!("the body of a request is at most {MOST_BODY} bytes long")
+        }
+        _ => "the request cannot be answered as it is".to_owned(),
+    };
+    let mut told = Problem::new(status, detail).into_response();
+    for name in [header::ALLOW, header::RETRY_AFTER] {
+        for value in response.headers().get_all(&name) {
+            told.headers_mut().append(&name, value.clone());
+        }
+    }
+    told
 }
 
 async fn admit(State(guard): State<Guard>, request: Request, next: Next) -> Response {

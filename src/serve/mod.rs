@@ -76,6 +76,9 @@ impl std::fmt::Debug for ServeOptions {
     }
 }
 
+/// How long the end of a server waits for what reads its log.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
 /// Serves what `following` follows on `listener`, until the system asks the process to end (SIGINT, SIGTERM); questions that were
 /// asked by then are answered first. `write` takes the lines of the log of requests, `note` messages for who runs the server.
 ///
@@ -85,8 +88,8 @@ pub fn serve(
     following: Following,
     listener: TcpListener,
     options: ServeOptions,
-    write: impl Fn(&str) + Send + Sync + 'static,
-    note: impl Fn(&str) + Send + Sync + 'static,
+    write: impl Fn(&str) + Send + 'static,
+    note: impl Fn(&str) + Send + 'static,
 ) -> Result<()> {
     let failed = |error| Error::with_cause(ErrorKind::Io, "cannot serve", error);
     let address = listener.local_addr().map_err(failed)?;
@@ -95,7 +98,8 @@ pub fn serve(
         .enable_all()
         .build()
         .map_err(failed)?;
-    let log = Log::new(write, note, options.requests);
+    let (log, written) = Log::new(write, note, options.requests);
+    let last_words = log.clone();
     let guard = Guard::new(address, &options);
     let app = Arc::new(App::new(following, options, log));
     let done = runtime.block_on(async {
@@ -105,12 +109,17 @@ pub fn serve(
     });
     // A question that nobody waits for any more is not waited for either.
     runtime.shutdown_timeout(Duration::from_secs(1));
+    if done.is_ok() {
+        last_words.note("stopped");
+    }
+    drop((last_words, app));
+    written.wait(LAST_WORDS);
     done.map_err(failed)
 }
 
 /// Whether others than this machine reach an address.
 pub fn is_public(address: &SocketAddr) -> bool {
-    !address.ip().is_loopback()
+    !address.ip().to_canonical().is_loopback()
 }
 
 /// Every route there is, behind the guard.
@@ -118,6 +127,8 @@ fn router(app: Arc<App>, guard: Guard) -> axum::Router {
     let routes = axum::Router::new()
         .merge(api::routes())
         .merge(page::routes())
+        .fallback(api::nothing_there)
+        .method_not_allowed_fallback(api::not_allowed)
         .route_service(
             "/mcp",
             crate::mcp::http_service(Arc::clone(&app), guard::MOST_BODY),

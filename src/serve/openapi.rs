@@ -83,10 +83,9 @@ pub(super) fn document() -> Value {
             answers.of(
                 json!({
                     "type": "object",
-                    "required": ["status", "generation"],
+                    "required": ["status"],
                     "properties": {
-                        "status": {"const": "ok"},
-                        "generation": {"type": "integer", "minimum": 0},
+                        "status": {"enum": ["ok", "empty"]},
                     },
                 }),
                 "It can",
@@ -105,11 +104,16 @@ pub(super) fn document() -> Value {
             "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
         },
         "servers": [{"url": "/"}],
-        "security": [{}, {"bearer": []}],
+        "security": [{}, {"bearer": []}, {"basic": []}],
         "paths": paths,
         "components": {
             "schemas": schemas,
             "securitySchemes": {
+                "basic": {
+                    "type": "http",
+                    "scheme": "basic",
+                    "description": "The same token as the password, for browsers.",
+                },
                 "bearer": {
                     "type": "http",
                     "scheme": "bearer",

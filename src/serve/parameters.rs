@@ -74,7 +74,7 @@ impl Default for Parameters {
 pub(super) type Mistake = String;
 
 impl Parameters {
-    /// Reads a query string. A parameter without a value is left out, a flag without one is set.
+    /// Reads a query string. A filter without a value is none, a flag without one is set.
     ///
     /// # Errors
     /// Where a parameter is unknown, is given more than once though it has one value, or has a value that is none.

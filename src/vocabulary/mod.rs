@@ -142,6 +142,13 @@ pub struct Vocabularies {
 }
 
 impl Vocabularies {
+    /// Whether any of them says what this word or phrase means.
+    pub(crate) fn knows(&self, phrase: &str) -> bool {
+        let analysed = key::analyse(phrase);
+        let key = key::key(analysed.content.iter().map(String::as_str));
+        self.list.iter().any(|vocabulary| vocabulary.table.has(key))
+    }
+
     /// The built-in vocabulary alone.
     pub fn built_in() -> Self {
         Self {

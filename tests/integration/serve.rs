@@ -330,6 +330,67 @@ fn what_is_asked_stays_out_of_the_log() {
     assert!(log.ends_with("ibid: stopped\n"), "{log}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_log_that_nobody_reads_holds_nobody_up() {
+    let sandbox = indexed();
+    let server = Server::start(&sandbox, &[]);
+    let mut client = server.client();
+    // A pipe holds some hundred lines.
+    for _ in 0..6000 {
+        assert_eq!(client.get("/health", &[]).status, 200);
+    }
+    assert_eq!(server.stop_unheard(), Some(0));
+}
+
+#[test]
+fn what_is_not_there_is_not_there_whatever_the_client_has() {
+    let sandbox = indexed();
+    let server = Server::start(&sandbox, &[]);
+    let mut client = server.client();
+    let tag = client.get("/api/search?q=cramps", &[]);
+    let tag = tag.header("etag").unwrap();
+    for known in [tag, "*"] {
+        let known = [("If-None-Match", known)];
+        assert_eq!(client.get("/api/passages/nowhere", &known).status, 404);
+        assert_eq!(client.get("/api/search", &known).status, 400);
+        assert_eq!(client.get("/api/search?q=spasm", &known).status, 200);
+    }
+}
+
+#[test]
+fn whatever_refuses_a_request_says_so_as_a_problem() {
+    let sandbox = indexed();
+    let server = Server::start(&sandbox, &["--log", "off"]);
+    let mut client = server.client();
+    let body = vec![b'x'; 300 << 10];
+    let none: &[u8] = b"";
+    for (method, target, body, status) in [
+        ("GET", "/api/passages/%ff", none, 400),
+        ("GET", "/assets/%ff", none, 400),
+        ("POST", "/", none, 405),
+        ("POST", "/assets/page.js", none, 405),
+        ("GET", "/mcp", none, 405),
+        ("POST", "/mcp", &body, 413),
+    ] {
+        let headers = [("Accept", "application/json, text/event-stream")];
+        let answer = client.request(method, target, &headers, body);
+        assert_eq!(answer.status, status, "{method} {target}");
+        let kind = answer.header("content-type");
+        assert_eq!(kind, Some("application/problem+json"), "{method} {target}");
+        assert_eq!(answer.json()["status"], status);
+        client = server.client();
+        let page = client.request(method, target, &[("Accept", "text/html")], body);
+        let is_page = target != "/mcp" && !target.starts_with("/api");
+        let kind = page
+            .header("content-type")
+            .unwrap()
+            .starts_with("text/html");
+        assert_eq!(kind, is_page, "{method} {target}");
+        client = server.client();
+    }
+}
+
 #[test]
 fn what_is_under_way_is_answered_before_it_stops() {
     let sandbox = indexed();
@@ -407,8 +468,18 @@ fn a_server_needs_an_index_and_an_address() {
         "{}",
         taken.stderr
     );
-    let wrong = sandbox.run(&["serve", "--listen", "everywhere"]);
-    assert_eq!(wrong.code, 2);
+    for args in [
+        ["--listen", "everywhere"],
+        ["--allow-host", "http://kb.example"],
+        ["--allow-host", "*"],
+        ["--allow-host", ""],
+    ] {
+        assert_eq!(
+            sandbox.run(&[&["serve"], &args[..]].concat()).code,
+            2,
+            "{args:?}"
+        );
+    }
 }
 
 #[test]

@@ -288,6 +288,25 @@ fn an_own_vocabulary_extends_the_built_in_one_and_a_mapping_overrides_it() {
 }
 
 #[test]
+fn a_word_that_a_mapping_begins_with_is_no_slip() {
+    let sandbox = clinic();
+    sandbox.write(
+        "kb/wobble.txt",
+        article("Balance", &[("Legs", "Legs that wobble need rest.")]),
+    );
+    sandbox.ok(&["index", "kb"]);
+    assert_eq!(
+        search(&sandbox, "wibble")["query"]["corrections"],
+        json!([{"from": "wibble", "to": "wobble"}])
+    );
+    sandbox.write("house.txt", "wibble => muscle cramp\n");
+    sandbox.ok(&["vocabulary", "import", "house.txt"]);
+    let report = search(&sandbox, "wibble");
+    assert_eq!(report["query"]["corrections"], json!([]));
+    assert_eq!(hit_ids(&report), ["kb/cramp.txt#at-night"]);
+}
+
+#[test]
 fn a_broken_line_of_a_vocabulary_is_named_and_costs_nothing_else() {
     let sandbox = clinic();
     sandbox.write(
@@ -485,6 +504,11 @@ fn a_phrase_that_nothing_has_is_answered_with_what_may_have_been_meant() {
         report["query"]["suggestions"],
         json!([{"from": "muscel cramp", "to": "muscle cramp"}])
     );
+    // What nothing has either is not offered.
+    let none = sandbox
+        .run(&["search", "--json", "\"muscel myelin\""])
+        .json();
+    assert!(none["query"]["suggestions"].is_null(), "{none}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! How is a search narrowed down? By source, topic and year, each a link that says how many passages it leaves.
 
-use super::super::parameters::Parameters;
+use super::super::parameters::{MOST_VALUES, Parameters};
 use super::text::{apart, clean};
 use crate::report::{FacetReport, FacetsReport};
 use maud::{Markup, html};
@@ -56,7 +56,20 @@ pub(super) fn filters(asked: &Parameters, facets: &FacetsReport) -> Markup {
         ("tag", "Topic", tags(asked, &facets.tags)),
         ("year", "Date", years(asked, &facets.years)),
     ];
-    // What leaves no choice is not offered.
+    // No more than an address can hold is offered, ...
+    let can_choose = |kind: &str, choice: &Choice| {
+        let chosen = match kind {
+            "source" => asked.sources.len(),
+            "tag" => asked.tags.len(),
+            _ => 0,
+        };
+        choice.is_chosen || chosen < MOST_VALUES
+    };
+    let kinds = kinds.map(|(kind, label, mut choices)| {
+        choices.retain(|choice| can_choose(kind, choice));
+        (kind, label, choices)
+    });
+    // ... and nothing that leaves no choice.
     let kinds: Vec<_> = kinds
         .into_iter()
         .filter(|(_, _, choices)| {

@@ -1,6 +1,6 @@
 //! What is the same on every page? Its head, the search box, and the note below.
 
-use super::super::parameters::Parameters;
+use super::super::parameters::{MOST_QUERY_LENGTH, Parameters};
 use super::assets::{ICON, SCRIPT, STYLE};
 use super::text::clean;
 use maud::{DOCTYPE, Markup, html};
@@ -60,7 +60,7 @@ impl Frame<'_> {
             form #search role="search" method="get" action="/" {
                 label.unseen for="q" { "What to search for" }
                 input #q type="search" name="q" value=(printable_query(query)) autofocus[self.is_start]
-                    placeholder="Symptom or question" maxlength="2000" autocomplete="off" autocapitalize="none"
+                    placeholder="Symptom or question" maxlength=(MOST_QUERY_LENGTH) autocomplete="off" autocapitalize="none"
                     spellcheck="false" enterkeyhint="search";
                 div #kept { (kept(self.asked)) }
                 button type="submit" { "Search" }

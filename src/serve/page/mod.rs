@@ -18,7 +18,7 @@ use super::problem::Problem;
 use crate::KnowledgeBase;
 use axum::Router;
 use axum::extract::{RawQuery, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -40,12 +40,15 @@ pub(super) fn routes() -> Router<Arc<App>> {
 async fn search(
     State(app): State<Arc<App>>,
     RawQuery(query_string): RawQuery,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let asked = Parameters::parse(&query_string.unwrap_or_default());
     let asked = asked.map_err(Problem::bad_request)?;
-    app.document(&headers, HTML, move |library| search_page(library, asked))
-        .await
+    app.document(&uri, &headers, HTML, move |library| {
+        search_page(library, asked)
+    })
+    .await
 }
 
 fn search_page(library: &KnowledgeBase, mut asked: Parameters) -> Result<Vec<u8>, Problem> {
@@ -77,17 +80,19 @@ fn search_page(library: &KnowledgeBase, mut asked: Parameters) -> Result<Vec<u8>
 async fn passage(
     State(app): State<Arc<App>>,
     RawQuery(query_string): RawQuery,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    show(&app, query_string, &headers, stored::one).await
+    show(&app, query_string, &uri, &headers, stored::one).await
 }
 
 async fn article(
     State(app): State<Arc<App>>,
     RawQuery(query_string): RawQuery,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    show(&app, query_string, &headers, stored::whole).await
+    show(&app, query_string, &uri, &headers, stored::whole).await
 }
 
 /// What shows something that is kept: the title of the page, and what stands in it.
@@ -96,11 +101,12 @@ type Showing = fn(&KnowledgeBase, &Wanted) -> Result<(String, Markup), Problem>;
 async fn show(
     app: &Arc<App>,
     query_string: Option<String>,
+    uri: &Uri,
     headers: &HeaderMap,
     showing: Showing,
 ) -> Result<Response, Problem> {
     let wanted = Wanted::new(&query_string.unwrap_or_default())?;
-    app.document(headers, HTML, move |library| {
+    app.document(uri, headers, HTML, move |library| {
         let (title, main) = showing(library, &wanted)?;
         let frame = Frame {
             title: &title,

@@ -252,8 +252,8 @@
   async function json_of(hit) {
     const answer = await fetch(document.getElementById("results").dataset.json, { credentials: "same-origin" });
     if (!answer.ok) throw new Error("not answered");
-    const rank = Number(hit.dataset.rank);
-    const found = (await answer.json()).hits.find((found) => found.rank === rank);
+    // What was indexed meanwhile may have put another passage in its place.
+    const found = (await answer.json()).hits.find((found) => found.id === hit.dataset.id);
     if (!found) throw new Error("no such hit");
     return JSON.stringify(found, null, 2) + "\n";
   }
