@@ -194,6 +194,27 @@ test("a hit is copied as the API has it, and as a citation", async () => {
   await page.finish();
 });
 
+test("what is copied is the passage that is shown, whatever was indexed meanwhile", async () => {
+  const page = await open(browser);
+  await go(page, "/?q=pain");
+  let meanwhile = (hits) => hits.reverse().map((hit, index) => ({ ...hit, rank: index + 1 }));
+  await page.route("**/api/search*", async (route) => {
+    const answer = await route.fetch();
+    const document = await answer.json();
+    await route.fulfill({ response: answer, json: { ...document, hits: meanwhile(document.hits) } });
+  });
+  const hit = page.locator(".hit").first();
+  await hit.locator(".copy-json").click();
+  await page.locator("#notice", { hasText: "JSON copied" }).waitFor();
+  const copied = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
+  assert.equal(copied.id, await hit.getAttribute("data-id"));
+  assert.equal(copied.article.id, await hit.getAttribute("data-article"));
+  meanwhile = () => [];
+  await hit.locator(".copy-json").click();
+  await page.locator("#notice", { hasText: "JSON could not be copied" }).waitFor();
+  await page.finish();
+});
+
 test("a citation is copied where the browser has no clipboard for pages", async () => {
   const page = await open(browser);
   await page.addInitScript(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));

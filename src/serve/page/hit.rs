@@ -124,7 +124,7 @@ pub(super) fn hit(hit: &HitReport, asked: &Parameters) -> Markup {
     });
     let label = format!("hit-{}", hit.rank);
     html! {
-        article.hit tabindex="-1" aria-labelledby=(label) data-rank=(hit.rank) data-id=(hit.id) {
+        article.hit tabindex="-1" aria-labelledby=(label) data-rank=(hit.rank) data-id=(hit.id) data-article=(article.id) {
             h2 #(label) lang=[language] {
                 a href=(at) { (apart(title(&article.title, &article.id))) }
             }

@@ -253,7 +253,8 @@
     const answer = await fetch(document.getElementById("results").dataset.json, { credentials: "same-origin" });
     if (!answer.ok) throw new Error("not answered");
     // What was indexed meanwhile may have put another passage in its place.
-    const found = (await answer.json()).hits.find((found) => found.id === hit.dataset.id);
+    const { id, article } = hit.dataset;
+    const found = (await answer.json()).hits.find((found) => found.id === id && found.article.id === article);
     if (!found) throw new Error("no such hit");
     return JSON.stringify(found, null, 2) + "\n";
   }
