@@ -207,6 +207,9 @@ fn query(name: &str, description: &str, schema: &Value) -> Value {
     json!({"name": name, "in": "query", "description": description, "schema": schema})
 }
 
+/// What is not blank has a character that is no white space (Unicode, White_Space): what `\s` means differs from one engine to another.
+const NOT_BLANK: &str = r"[^\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]";
+
 fn search_parameters() -> Vec<Value> {
     // What a form sends of a field that was left empty is as if it had not been sent.
     let or_nothing = |schema: Value| json!({"anyOf": [schema, {"const": ""}]});
@@ -225,7 +228,7 @@ fn search_parameters() -> Vec<Value> {
     let mut typed = query(
         "q",
         "What to search for: words, \"a phrase\", title:word, heading:word, -word",
-        &json!({"type": "string", "minLength": 1, "maxLength": MOST_QUERY_LENGTH, "pattern": "\\S"}),
+        &json!({"type": "string", "minLength": 1, "maxLength": MOST_QUERY_LENGTH, "pattern": NOT_BLANK}),
     );
     typed["required"] = json!(true);
     typed["example"] = json!("charley horse at night");

@@ -88,8 +88,12 @@ impl Parameters {
         let mut seen: Vec<String> = Vec::new();
         for (name, value) in pairs {
             let is_list = matches!(name.as_str(), "source" | "tag" | "article" | "without");
-            if !is_list && seen.contains(&name) {
+            let before = seen.iter().filter(|other| **other == name).count();
+            if !is_list && before > 0 {
                 return Err(format!("{name} is given twice"));
+            }
+            if before == MOST_VALUES {
+                return Err(format!("{name} is given more than {MOST_VALUES} times"));
             }
             parameters.set(&name, value)?;
             seen.push(name);
@@ -139,9 +143,6 @@ impl Parameters {
                         return Ok(());
                     }
                 };
-                if list.len() == MOST_VALUES {
-                    return Err(format!("{name} is given more than {MOST_VALUES} times"));
-                }
                 if !value.is_empty() {
                     list.push(value);
                 }
@@ -318,6 +319,7 @@ mod tests {
     #[test]
     fn what_cannot_be_meant_is_refused_with_the_reason() {
         let long = format!("q={}", "a".repeat(MOST_QUERY_LENGTH + 1));
+        let many = "&tag=".repeat(MOST_VALUES + 1);
         for (string, reason) in [
             ("n=0", "n is a number from 1 to 100"),
             ("n=101", "n is a number from 1 to 100"),
@@ -329,6 +331,7 @@ mod tests {
             ("limit=3", "unknown parameter"),
             ("q=%ff", "not in UTF-8"),
             (&long, "longer than"),
+            (&many, "tag is given more than 16 times"),
         ] {
             let refused = Parameters::parse(string).expect_err(string);
             assert!(refused.contains(reason), "{string}: {refused}");
