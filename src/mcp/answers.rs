@@ -90,11 +90,7 @@ const NOTHING_FOUND: &str = "nothing in this library matches; say so, or try oth
 pub(super) fn search(library: &KnowledgeBase, wanted: &SearchArguments) -> Result<String, Refusal> {
     within("limit", wanted.limit, 1..=MOST_RESULTS)?;
     within("offset", wanted.offset, 0..=10_000)?;
-    within(
-        "max_characters",
-        wanted.max_characters,
-        LEAST_CHARACTERS..=MOST_CHARACTERS,
-    )?;
+    has_room(wanted.max_characters)?;
     if wanted.query.chars().count() > MOST_QUERY_LENGTH {
         return Err(Refusal(format!(
             "query is longer than {MOST_QUERY_LENGTH} characters"
@@ -153,11 +149,7 @@ pub(super) fn passage(
     wanted: &PassageArguments,
 ) -> Result<String, Refusal> {
     within("context", wanted.context, 0..=MOST_CONTEXT)?;
-    within(
-        "max_characters",
-        wanted.max_characters,
-        LEAST_CHARACTERS..=MOST_CHARACTERS,
-    )?;
+    has_room(wanted.max_characters)?;
     let missing = || {
         Refusal(format!(
             "no passage has the id {:?}; take the id of a hit as it stands, whole",
@@ -175,35 +167,26 @@ pub(super) fn passage(
             wanted.id
         )));
     }
-    // The widest context that has room: what is near says more than what is far.
     let around = |context| {
-        library
-            .show(&wanted.id, context)
-            .map(Option::unwrap_or_default)
+        let report = library.show(&wanted.id, context);
+        report.map(Option::unwrap_or_default)
     };
+    let passages = |report: &ShowReport| -> usize {
+        let stored = report.articles.iter();
+        stored.map(|stored| stored.passages.len()).sum()
+    };
+    // What is near says more than what is far.
+    let mut context = wanted.context;
     let mut answer = PassageAnswer {
-        report: alone,
+        report: around(context)?,
         left_out: 0,
     };
-    let all = around(wanted.context)?;
-    let passages = |report: &ShowReport| -> usize {
-        report
-            .articles
-            .iter()
-            .map(|stored| stored.passages.len())
-            .sum()
-    };
-    for context in (1..=wanted.context).rev() {
-        let wider = PassageAnswer {
-            report: around(context)?,
-            left_out: 0,
-        };
-        if length(&wider)? + "\"left_out\":9999,".len() <= wanted.max_characters {
-            answer = wider;
-            break;
-        }
+    let all = passages(&answer.report);
+    while context > 0 && length(&answer)? > wanted.max_characters {
+        context -= 1;
+        answer.report = around(context)?;
+        answer.left_out = all - passages(&answer.report);
     }
-    answer.left_out = passages(&all) - passages(&answer.report);
     written(&answer)
 }
 
@@ -211,11 +194,7 @@ pub(super) fn article(
     library: &KnowledgeBase,
     wanted: &ArticleArguments,
 ) -> Result<String, Refusal> {
-    within(
-        "max_characters",
-        wanted.max_characters,
-        LEAST_CHARACTERS..=MOST_CHARACTERS,
-    )?;
+    has_room(wanted.max_characters)?;
     let missing = || {
         Refusal(format!(
             "no article has the id {:?}; take article.id of a hit as it stands, whole",
@@ -288,6 +267,16 @@ fn within(name: &str, number: usize, bounds: RangeInclusive<usize>) -> Result<()
     Err(Refusal(format!(
         "{name} is a number from {least} to {most}"
     )))
+}
+
+/// # Errors
+/// Where so many characters are too few for an answer, or too many.
+fn has_room(characters: usize) -> Result<(), Refusal> {
+    within(
+        "max_characters",
+        characters,
+        LEAST_CHARACTERS..=MOST_CHARACTERS,
+    )
 }
 
 /// The first of `parts` that have room in so many characters, each whole; the first of all in any case.

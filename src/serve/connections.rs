@@ -23,7 +23,8 @@ use tower::ServiceExt;
 const HEADERS_WITHIN: Duration = Duration::from_secs(15);
 /// How long a client may leave what it asked for unread.
 const READ_WITHIN: Duration = Duration::from_secs(30);
-/// How large the head of a request may be, in bytes: room for the longest query, encoded.
+/// How much of a head is kept while the rest of it is waited for, in bytes: room for the longest query, encoded. What came in one go
+/// with it may make it some times as long; hyper gives no sharper bound.
 const MOST_HEAD: usize = 64 << 10;
 /// How long what is under way may take once a stop was asked for.
 const END_WITHIN: Duration = Duration::from_secs(10);

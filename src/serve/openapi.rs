@@ -171,7 +171,7 @@ impl Answers {
         }
         // These are said before anybody has looked at the request.
         answers["414"] = json!({"description": "The address is longer than 64 KiB"});
-        answers["431"] = json!({"description": "The head of the request is longer than 64 KiB"});
+        answers["431"] = json!({"description": "The head of the request is too long"});
         answers
     }
 }
