@@ -34,6 +34,10 @@ pub enum ErrorKind {
     Interrupted,
     /// Another process is writing to the index.
     Locked,
+    /// A cluster, or a part of one that is needed, does not answer, or refuses who asks.
+    Unavailable,
+    /// What was being read has been replaced by a later commit, and is no longer whole: to be opened anew, and asked again.
+    Superseded,
     /// The engine failed.
     Engine,
 }

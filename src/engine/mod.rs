@@ -4,6 +4,8 @@
 //! no other until it is opened anew. `tests/integration/conformance.rs` is the suite that every engine has to pass.
 
 pub mod manifest;
+#[cfg(feature = "opensearch")]
+pub mod opensearch;
 pub mod tantivy;
 
 use crate::article::{Article, Format};

@@ -1,0 +1,1 @@
+//! How is a cluster talked to? Requests over several hosts, tried again where that helps.
