@@ -6,6 +6,7 @@
 pub mod manifest;
 #[cfg(feature = "opensearch")]
 pub mod opensearch;
+pub(crate) mod score;
 pub mod tantivy;
 
 use crate::article::{Article, Format};
@@ -282,7 +283,7 @@ pub struct Filter {
     pub except: Option<String>,
 }
 
-/// How much each kind of evidence counts. `engine/tantivy/score.rs` gives the formula, docs/MEASURED.md the figures that
+/// How much each kind of evidence counts. `engine/score.rs` gives the formula, docs/MEASURED.md the figures that
 /// chose the defaults.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ranking {

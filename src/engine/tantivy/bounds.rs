@@ -5,7 +5,8 @@
 //! up in tables of [`BITS_OF_A_TABLE`] bits each, made once a query: coverage makes it fall much faster than the number of words,
 //! so nearly all passages that lack a word of some weight are ruled out without a look at how often they have the others.
 
-use super::score::{Idea, Scorer};
+use super::score::Scorer;
+use crate::engine::score::{ALL, Idea};
 
 /// How many bits one table is for: 2,048 numbers, three times.
 const BITS_OF_A_TABLE: usize = 11;
@@ -144,7 +145,7 @@ impl Idea {
     /// What typed words of this weight allow, with or without any of what means the same.
     fn bound(&self, typed: f32, has_variant: bool, name: f32) -> Weights {
         // Words that could stand together are taken to.
-        let share = self.share(typed, typed >= self.typed_weight * super::score::ALL);
+        let share = self.share(typed, typed >= self.typed_weight * ALL);
         let variant = if has_variant {
             self.heaviest_variant()
         } else {

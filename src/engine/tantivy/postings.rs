@@ -4,25 +4,12 @@
 //! has the term, only for the passages that this is asked of. What is skipped is not decoded.
 
 use super::schema::Fields;
+use crate::engine::score::{Found, count_phrase};
 use crate::query::Field as QueryField;
 use std::sync::Arc;
 use tantivy::postings::{BlockSegmentPostings, Postings, SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, InvertedIndexReader, SegmentReader, TERMINATED, Term};
-
-/// Where a passage holds a term.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Found {
-    pub(super) in_name: bool,
-    pub(super) in_headings: u32,
-    pub(super) in_text: u32,
-}
-
-impl Found {
-    pub(super) fn is_any(self) -> bool {
-        self.in_name || self.in_headings > 0 || self.in_text > 0
-    }
-}
 
 /// The marks of a window of neighbouring passages: a number each.
 pub(super) struct Marks<'a> {
@@ -400,7 +387,7 @@ impl<'q> Conjunction<'q> {
         };
         wordings
             .iter()
-            .map(|wording| count(wording, of_term))
+            .map(|wording| count_phrase(wording, of_term))
             .find(|count| *count > 0)
             .unwrap_or(0)
     }
@@ -423,17 +410,4 @@ fn seek(list: &mut SegmentPostings, from: DocId) -> DocId {
     } else {
         list.doc()
     }
-}
-
-/// How often terms stand at these distances from the first, which has the distance 0, where a term has these positions.
-fn count<'a>(wording: &[(u32, String)], positions: impl Fn(&str) -> &'a [u32]) -> u32 {
-    let [(_, first), others @ ..] = wording else {
-        return 0;
-    };
-    let stands = |start: &&u32| {
-        others
-            .iter()
-            .all(|(distance, term)| positions(term).binary_search(&(**start + distance)).is_ok())
-    };
-    positions(first).iter().filter(stands).count() as u32
 }

@@ -4,6 +4,7 @@ use super::columns::Columns;
 use super::schema::Fields;
 use super::score::Scorer;
 use crate::engine::Ranking;
+use crate::engine::score::{TotalLengths, Word, Words};
 use std::collections::HashMap;
 use std::sync::{OnceLock, PoisonError, RwLock};
 use tantivy::fieldnorm::FieldNormReader;
@@ -33,25 +34,30 @@ pub(super) fn frequency(searcher: &Searcher, fields: &Fields, term: &str) -> tan
 #[derive(Default)]
 pub(super) struct Statistics {
     lengths: OnceLock<TotalLengths>,
-    words: RwLock<Words>,
+    words: RwLock<KnownWords>,
     columns: OnceLock<Vec<OnceLock<Columns>>>,
 }
 
 /// What is known of words of queries and of names.
 #[derive(Default)]
-struct Words {
+struct KnownWords {
     by_text: HashMap<String, Word>,
 }
 
-/// A word of a query or a name.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Word {
-    /// Stands for the word wherever words are compared.
-    pub(super) number: u32,
-    /// The inverse document frequency (Robertson and Sparck Jones, kept above 0 as Lucene does).
-    pub(super) idf: f32,
-    /// In how many passages it stands.
-    pub(super) frequency: u64,
+/// What an index knows of words.
+#[derive(Clone, Copy)]
+pub(super) struct IndexWords<'a> {
+    pub(super) searcher: &'a Searcher,
+    pub(super) fields: &'a Fields,
+    pub(super) statistics: &'a Statistics,
+}
+
+impl Words for IndexWords<'_> {
+    type Error = tantivy::TantivyError;
+
+    fn word(&self, term: &str) -> tantivy::Result<Word> {
+        self.statistics.word(self.searcher, self.fields, term)
+    }
 }
 
 impl Statistics {
@@ -63,7 +69,7 @@ impl Statistics {
         if let Some(lengths) = self.lengths.get() {
             return Ok(*lengths);
         }
-        let lengths = TotalLengths::of(searcher, fields)?;
+        let lengths = total_lengths(searcher, fields)?;
         Ok(*self.lengths.get_or_init(|| lengths))
     }
 
@@ -80,8 +86,7 @@ impl Statistics {
         }
         drop(known);
         let frequency = frequency(searcher, fields, term)?;
-        let (found, passages) = (frequency as f32, passages(searcher));
-        let idf = (1.0 + (passages - found + 0.5) / (found + 0.5)).ln();
+        let idf = Word::idf(frequency, passages(searcher));
         let mut words = self.words.write().unwrap_or_else(PoisonError::into_inner);
         let number = words.by_text.len() as u32;
         // Another query may have come first: its number holds.
@@ -111,26 +116,18 @@ impl Statistics {
 ///
 /// Summed from the lengths that are kept of each passage. What tantivy counts itself is exact in a new segment and an
 /// estimate in a merged one, so it would let the history of an index show in its scores.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct TotalLengths {
-    pub(super) headings: u64,
-    pub(super) text: u64,
-}
-
-impl TotalLengths {
-    fn of(searcher: &Searcher, fields: &Fields) -> tantivy::Result<Self> {
-        let mut total = Self::default();
-        for segment in searcher.segment_readers() {
-            let sum = |field: Field| -> tantivy::Result<u64> {
-                let lengths = segment.get_fieldnorms_reader(field)?;
-                let docs = 0..segment.max_doc();
-                Ok(docs.map(|doc| u64::from(lengths.fieldnorm(doc))).sum())
-            };
-            total.headings += sum(fields.heading)?;
-            total.text += sum(fields.text)?;
-        }
-        Ok(total)
+fn total_lengths(searcher: &Searcher, fields: &Fields) -> tantivy::Result<TotalLengths> {
+    let mut total = TotalLengths::default();
+    for segment in searcher.segment_readers() {
+        let sum = |field: Field| -> tantivy::Result<u64> {
+            let lengths = segment.get_fieldnorms_reader(field)?;
+            let docs = 0..segment.max_doc();
+            Ok(docs.map(|doc| u64::from(lengths.fieldnorm(doc))).sum())
+        };
+        total.headings += sum(fields.heading)?;
+        total.text += sum(fields.text)?;
     }
+    Ok(total)
 }
 
 /// How long the passages of a segment are.
@@ -159,5 +156,23 @@ impl Lengths {
     pub(super) fn normalisation(&self, doc: DocId) -> f32 {
         self.of_headings[usize::from(self.headings.fieldnorm_id(doc))]
             + self.of_text[usize::from(self.text.fieldnorm_id(doc))]
+    }
+}
+
+#[cfg(all(test, feature = "opensearch"))]
+mod tests {
+    use crate::engine::score::kept_length;
+    use tantivy::fieldnorm::FieldNormReader;
+
+    #[test]
+    fn both_engines_keep_the_same_lengths() {
+        for length in (0..5000).chain([65_535, 65_536, 1_000_003, u32::MAX >> 4]) {
+            let id = FieldNormReader::fieldnorm_to_id(length);
+            assert_eq!(
+                kept_length(length),
+                FieldNormReader::id_to_fieldnorm(id),
+                "{length}"
+            );
+        }
     }
 }
