@@ -4,9 +4,11 @@
 //! no other until it is opened anew. `tests/integration/conformance.rs` is the suite that every engine has to pass.
 
 pub mod manifest;
+pub(crate) mod names;
 #[cfg(feature = "opensearch")]
 pub mod opensearch;
 pub(crate) mod score;
+pub(crate) mod stored;
 pub mod tantivy;
 
 use crate::article::{Article, Format};

@@ -3,8 +3,8 @@
 use super::Opened;
 use super::layout::Layout;
 use super::read::TantivyReader;
+use super::records;
 use super::schema::Fields;
-use super::stored;
 use crate::engine::manifest::Manifest;
 use crate::engine::{CommitInfo, Reader};
 use crate::error::{Error, ErrorKind, Result};
@@ -123,7 +123,7 @@ impl<'a> Check<'a> {
         };
         // Nothing vouches for the bytes that say what the index is made of, but they are always the same.
         let index = &opened.index;
-        if index.schema() != Fields::schema() || *index.settings() != stored::settings() {
+        if index.schema() != Fields::schema() || *index.settings() != records::settings() {
             self.damage(
                 format!("{name}/meta.json"),
                 "says of the index what this version does not write",

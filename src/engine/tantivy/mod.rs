@@ -1,6 +1,6 @@
 //! The embedded engine: an index in a folder, on tantivy.
 //!
-//! `layout` knows the folder, `schema` the fields, `stored` what is kept of a passage, `read` and `write` the two sides,
+//! `layout` knows the folder, `schema` the fields, `records` how its record is kept, `read` and `write` the two sides,
 //! `score` (with `postings`, `names` and `statistics`) how a passage is scored, `best` (with `bounds`) which passages have to be, `words` the words
 //! that what is typed is compared to. "Document" and "segment" are tantivy's words, and stay in here.
 
@@ -20,13 +20,13 @@ mod old;
 mod postings;
 mod prepare;
 mod read;
+mod records;
 mod restriction;
 mod room;
 mod schema;
 mod score;
 mod statistics;
 mod storage;
-mod stored;
 mod tokens;
 mod words;
 mod write;
@@ -78,7 +78,7 @@ impl Opened {
             let failure = storage.failure();
             let index = ::tantivy::Index::builder()
                 .schema(Fields::schema())
-                .settings(stored::settings())
+                .settings(records::settings())
                 .open_or_create(storage)?;
             Ok((index, failure))
         };

@@ -3,8 +3,8 @@
 
 use super::layout::Layout;
 use super::storage::Storage;
-use super::stored;
 use crate::engine::Record;
+use crate::engine::stored;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tantivy::index::SegmentComponent;
 use tantivy::schema::Value;

@@ -2,10 +2,9 @@
 
 use super::room::Taken;
 use super::schema::Fields;
-use super::stored;
 use super::tokens::{LexiconWords, list_terms};
-use crate::analysis::TokenStream;
-use crate::engine::{ArticleEntry, Prepared, Preparer};
+use crate::engine::names::{Names, day_number};
+use crate::engine::{ArticleEntry, Prepared, Preparer, stored};
 use crate::passage::Passage;
 use std::iter::Empty;
 use std::sync::Arc;
@@ -31,7 +30,7 @@ impl TantivyPreparer {
     fn passages(&self, file: &str, entry: &ArticleEntry, passages: &[Passage]) -> Ready {
         let fields = &self.fields;
         let mut words = LexiconWords::default();
-        let names = Names::of(entry, &mut words);
+        let names = Names::of(entry, |terms| words.add(terms));
         let shared = self.of_article(file, entry, &names);
         let mut ready = Vec::with_capacity(passages.len());
         for passage in passages {
@@ -163,57 +162,4 @@ impl<'a> Value<'a> for ContentOf<'a> {
             Self::Number(number) => ReferenceValueLeaf::U64(number),
         })
     }
-}
-
-/// The title and the other names of an article, ready to be indexed.
-struct Names {
-    /// A line each.
-    text: String,
-    /// The different terms of each, a line each, a space between two.
-    terms: String,
-    /// All terms of each.
-    whole: Vec<String>,
-}
-
-impl Names {
-    fn of(entry: &ArticleEntry, words: &mut LexiconWords) -> Self {
-        let mut names = Self {
-            text: String::new(),
-            terms: String::new(),
-            whole: Vec::new(),
-        };
-        for name in std::iter::once(&entry.title).chain(&entry.aliases) {
-            let mut terms: Vec<String> = Vec::new();
-            let mut whole = String::new();
-            let mut stream = TokenStream::new(name);
-            while stream.advance().is_some() {
-                if !whole.is_empty() {
-                    whole.push(' ');
-                }
-                words.add(&stream);
-                whole.push_str(stream.term());
-                if !terms.iter().any(|known| known == stream.term()) {
-                    terms.push(stream.term().to_owned());
-                }
-            }
-            if terms.is_empty() {
-                continue;
-            }
-            if !names.terms.is_empty() {
-                names.text.push('\n');
-                names.terms.push('\n');
-            }
-            if !names.whole.contains(&whole) {
-                names.whole.push(whole);
-            }
-            names.text.push_str(name);
-            names.terms.push_str(&terms.join(" "));
-        }
-        names
-    }
-}
-
-/// `2024-04-16` as 20240416, which orders as days do.
-pub(super) fn day_number(day: &str) -> Option<u64> {
-    day.replace('-', "").parse().ok()
 }

@@ -9,11 +9,11 @@ use super::restriction::Restriction;
 use super::schema::Fields;
 use super::score::Scorer as PassageScorer;
 use super::statistics::Statistics;
-use super::{Opened, TantivyEngine, counts, guard, stored, words};
+use super::{Opened, TantivyEngine, counts, guard, words};
 use crate::engine::manifest::{KeptBlocks, Manifest};
 use crate::engine::{
     ArticleEntry, CommitInfo, Counts, Explanation, Filter, Place, Ranked, RankedHit, Ranking,
-    Reader, Record,
+    Reader, Record, stored,
 };
 use crate::error::Result;
 use crate::query::Query;

@@ -1,9 +1,9 @@
 //! Which passages may be found at all, whatever they say?
 
 use super::best::Gate;
-use super::prepare::day_number;
 use super::schema::Fields;
 use crate::engine::Filter;
+use crate::engine::names::day_number;
 use crate::query::{Clause, Field as QueryField, Occur, Query};
 use std::ops::Bound;
 use tantivy::fastfield::AliveBitSet;

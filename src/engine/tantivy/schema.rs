@@ -51,7 +51,7 @@ pub(super) struct Fields {
     pub(super) tag: Field,
     /// See [`PUBLISHED`].
     pub(super) published: Field,
-    /// The record, as `stored` writes it.
+    /// The record, as `engine/stored.rs` writes it.
     pub(super) record: Field,
 }
 

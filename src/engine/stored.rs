@@ -1,31 +1,13 @@
 //! What is kept of a passage, and how it is written down? A short-keyed JSON object, one a passage.
 //!
-//! The article's part is the same in each of its passages; they stand side by side in a compressed block, where the
-//! repeats take next to no space, and a hit is read with one look-up.
+//! The article's part is the same in each of its passages; where they stand side by side in a compressed block, the repeats take next
+//! to no space, and a hit is read with one look-up.
 
 use crate::article::{Format, Locator};
 use crate::engine::{ArticleEntry, Record};
 use crate::passage::Passage;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use tantivy::IndexSettings;
-use tantivy::store::{Compressor, ZstdCompressor};
-
-/// How hard blocks of records are compressed. Level 6 saved 4 % more space and took three times as long.
-const LEVEL: i32 = 3;
-/// How many bytes of records make a block: twice as many saved 5 % of the index, and a hit takes twice as long to read.
-const BLOCK: usize = 16 << 10;
-
-/// How records are kept: in blocks compressed by zstd, which takes three fifths of the space that lz4 does.
-pub(super) fn settings() -> IndexSettings {
-    IndexSettings {
-        docstore_compression: Compressor::Zstd(ZstdCompressor {
-            compression_level: Some(LEVEL),
-        }),
-        docstore_blocksize: BLOCK,
-        ..IndexSettings::default()
-    }
-}
 
 #[derive(Serialize, Deserialize)]
 struct Stored<'a> {
@@ -119,7 +101,8 @@ impl From<StoredFormat> for Format {
     }
 }
 
-pub(super) fn write(article: &ArticleEntry, passage: &Passage) -> serde_json::Result<String> {
+/// Writes a record down.
+pub(crate) fn write(article: &ArticleEntry, passage: &Passage) -> serde_json::Result<String> {
     let Locator { lines, bytes } = passage.locator;
     serde_json::to_string(&Stored {
         article: StoredArticle {
@@ -148,7 +131,8 @@ pub(super) fn write(article: &ArticleEntry, passage: &Passage) -> serde_json::Re
     })
 }
 
-pub(super) fn read(text: &str) -> serde_json::Result<Record> {
+/// Reads what [`write`] wrote.
+pub(crate) fn read(text: &str) -> serde_json::Result<Record> {
     let Stored { article, passage } = serde_json::from_str(text)?;
     let [first_line, last_line, start, end] = passage.locator;
     Ok(Record {
