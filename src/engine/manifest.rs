@@ -2,8 +2,10 @@
 //!
 //! The manifest is committed together with the passages, so the two never disagree.
 
+use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::repeated::Fingerprint;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The sources and files of one commit.
@@ -206,7 +208,47 @@ fn beginning(hash: &str) -> Option<[u8; HASH]> {
     Some(number.to_be_bytes())
 }
 
+/// The hash of a file's contents, shortened, and its [`Stamp`].
+#[derive(Serialize, Deserialize)]
+struct KeptStamp<'a>(#[serde(borrow)] Cow<'a, str>, i64, i64);
+
 impl Manifest {
+    /// When its files were last changed, as JSON: an engine keeps it beside the commit.
+    pub(crate) fn stamps(&self) -> Result<Vec<u8>> {
+        let stamps: BTreeMap<&str, KeptStamp<'_>> = self
+            .files
+            .iter()
+            .filter_map(|(key, file)| {
+                let Stamp { modified, changed } = file.stamp?;
+                let hash = file.hash.get(..16)?;
+                Some((key.as_str(), KeptStamp(hash.into(), modified, changed)))
+            })
+            .collect();
+        serde_json::to_vec(&stamps).map_err(|error| {
+            Error::with_cause(ErrorKind::Engine, "cannot write the times of files", error)
+        })
+    }
+
+    /// Tells its files when they were last changed, by what [`Manifest::stamps`] gave; of other bytes, nothing.
+    pub(crate) fn set_stamps(&mut self, bytes: &[u8]) {
+        let Ok(stamps) = serde_json::from_slice::<BTreeMap<Cow<'_, str>, KeptStamp<'_>>>(bytes)
+        else {
+            return;
+        };
+        // Both are in the order of names.
+        let mut stamps = stamps.into_iter().peekable();
+        for (key, file) in &mut self.files {
+            while stamps.next_if(|(name, _)| **name < **key).is_some() {}
+            if let Some((_, stamp)) = stamps.next_if(|(name, _)| **name == **key) {
+                let KeptStamp(hash, modified, changed) = stamp;
+                // A stamp says that the file had these contents at that time; of others it says nothing.
+                if !file.hash.is_empty() && file.hash.starts_with(&*hash) {
+                    file.stamp = Some(Stamp { modified, changed });
+                }
+            }
+        }
+    }
+
     /// How many articles and passages all files hold.
     pub fn totals(&self) -> (u64, u64) {
         self.files

@@ -16,13 +16,11 @@
 use super::fault;
 use super::lock::LOCK;
 use crate::engine::Mark;
-use crate::engine::manifest::{KeptBlocks, Manifest, Stamp};
+use crate::engine::manifest::{KeptBlocks, Manifest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::{analysis, passage};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -363,42 +361,14 @@ impl Layout {
     /// Tells the files of a manifest when they were last changed, where that is known.
     fn read_stamps(&self, manifest: &mut Manifest) {
         // Without them every file is read to see whether it has changed, which is slower and no less right.
-        let Ok(bytes) = fs::read(self.data_folder().join(STAMPS)) else {
-            return;
-        };
-        let Ok(stamps) = serde_json::from_slice::<BTreeMap<Cow<'_, str>, KeptStamp<'_>>>(&bytes)
-        else {
-            return;
-        };
-        // Both are in the order of names.
-        let mut stamps = stamps.into_iter().peekable();
-        for (key, file) in &mut manifest.files {
-            while stamps.next_if(|(name, _)| **name < **key).is_some() {}
-            if let Some((_, stamp)) = stamps.next_if(|(name, _)| **name == **key) {
-                let KeptStamp(hash, modified, changed) = stamp;
-                // A stamp says that the file had these contents at that time; of others it says nothing.
-                if !file.hash.is_empty() && file.hash.starts_with(&*hash) {
-                    file.stamp = Some(Stamp { modified, changed });
-                }
-            }
+        if let Ok(bytes) = fs::read(self.data_folder().join(STAMPS)) {
+            manifest.set_stamps(&bytes);
         }
     }
 
     /// Keeps when the files of a manifest were last changed.
     pub(super) fn write_stamps(&self, manifest: &Manifest) -> Result<()> {
-        let stamps: BTreeMap<&str, KeptStamp<'_>> = manifest
-            .files
-            .iter()
-            .filter_map(|(key, file)| {
-                let Stamp { modified, changed } = file.stamp?;
-                let hash = file.hash.get(..16)?;
-                Some((key.as_str(), KeptStamp(hash.into(), modified, changed)))
-            })
-            .collect();
-        let bytes = serde_json::to_vec(&stamps).map_err(|error| {
-            Error::with_cause(ErrorKind::Engine, "cannot write the times of files", error)
-        })?;
-        write_atomically(&self.data_folder(), STAMPS, &[&bytes])
+        write_atomically(&self.data_folder(), STAMPS, &[&manifest.stamps()?])
     }
 
     /// What was kept of the blocks of web pages.
@@ -551,10 +521,6 @@ impl Layout {
         Ok(total)
     }
 }
-
-/// The hash of a file's contents, shortened, and its [`Stamp`].
-#[derive(Serialize, Deserialize)]
-struct KeptStamp<'a>(#[serde(borrow)] Cow<'a, str>, i64, i64);
 
 fn delete(path: &Path) {
     if fault::step().is_ok() {
