@@ -48,6 +48,6 @@ pub mod watch;
 pub use error::{Error, ErrorKind, Result};
 pub use indexer::{IndexOptions, Progress, Silent};
 pub use knowledge_base::{
-    Counting, Duplicates, Explanations, Following, KnowledgeBase, SearchOptions,
+    Counting, Duplicates, Explanations, Following, KnowledgeBase, Location, SearchOptions,
 };
 pub use understanding::Understanding;

@@ -1,7 +1,7 @@
 //! What does a person mean by a query? What was typed, with its slips put right, and what the vocabularies say means the same.
 
 use crate::analysis::written_word;
-use crate::engine::Reader;
+use crate::engine::{Expected, Reader};
 use crate::error::Result;
 use crate::query::spelling::{self, Lexicon, WordList};
 use crate::query::{Occur, Query, TypedWord, Variant, is_ignored};
@@ -133,6 +133,12 @@ impl Understander {
     /// What was meant by the unquoted words that nobody knows.
     fn corrections(&self, reader: &dyn Reader, query: &Query) -> Result<Vec<Correction>> {
         let mut corrections = Vec::new();
+        if reader.is_far() {
+            reader.expect(&Expected {
+                words: words_asked(query),
+                ..Expected::default()
+            })?;
+        }
         // Capitals throughout say nothing of a single word, as they do of an abbreviation in a query that has others.
         let is_all_capitals = query.is_all_capitals();
         for stretch in query.words.chunk_by(|a, b| a.stretch == b.stretch) {
@@ -249,10 +255,29 @@ impl Understander {
     }
 }
 
+/// The words of a query that it is asked of whether anything has them: each, and what two side by side are as one.
+fn words_asked(query: &Query) -> Vec<String> {
+    let written: Vec<String> = query
+        .words
+        .iter()
+        .filter_map(|word| written_word(&word.surface))
+        .collect();
+    let joined = written.windows(2).map(|pair| pair.concat());
+    joined.chain(written.iter().cloned()).collect()
+}
+
 /// What a commit holds: what none of its passages has finds nothing.
 struct Held<'a>(&'a dyn Reader);
 
 impl Searched for Held<'_> {
+    fn is_far(&self) -> bool {
+        self.0.is_far()
+    }
+
+    fn expect(&self, expected: &Expected) -> Result<()> {
+        self.0.expect(expected)
+    }
+
     fn has(&self, variant: &Variant) -> Result<bool> {
         let terms: Vec<String> = variant.terms.iter().map(|(_, term)| term.clone()).collect();
         let frequencies = self.0.frequencies(&terms)?;

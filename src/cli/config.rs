@@ -1,7 +1,9 @@
 //! Where is the index? Flags beat the environment, which beats `ibid.toml`, which beats defaults.
 
+#[cfg(feature = "opensearch")]
+use super::cluster::ClusterTable;
 use ibid::engine::Ranking;
-use ibid::{Error, ErrorKind, KnowledgeBase, Result};
+use ibid::{Error, ErrorKind, KnowledgeBase, Location, Result};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +13,7 @@ const FILE: &str = "ibid.toml";
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    /// The index folder, relative to the file.
+    /// The index: a folder, relative to the file, or an address on a cluster.
     index: Option<PathBuf>,
     /// Files of vocabularies, relative to the file.
     #[serde(default)]
@@ -19,6 +21,14 @@ struct File {
     /// How much each kind of evidence counts.
     #[serde(default)]
     ranking: RankingTable,
+    /// How a cluster is talked to.
+    #[cfg(feature = "opensearch")]
+    #[serde(default)]
+    opensearch: ClusterTable,
+    /// The same, in a build that knows no clusters.
+    #[cfg(not(feature = "opensearch"))]
+    #[serde(default, rename = "opensearch")]
+    _opensearch: serde::de::IgnoredAny,
 }
 
 /// `[ranking]`: what it leaves out keeps its default.
@@ -77,9 +87,9 @@ impl RankingTable {
 /// Where things are, and how they are done.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Settings {
-    /// The index folder.
-    pub(super) index: PathBuf,
-    /// Whether nobody asked for this index in particular.
+    /// Where the index is.
+    pub(super) index: Location,
+    /// Whether it is a folder, and nobody asked for it in particular.
     pub(super) index_is_default: bool,
     /// The folder that is indexed where none is named.
     pub(super) corpus: PathBuf,
@@ -104,25 +114,34 @@ impl Settings {
     }
 
     fn from(flag: Option<&Path>, environment: Option<PathBuf>, here: &Path) -> Result<Self> {
-        let file = find_file(here);
-        let (folder, file, ranking) = match &file {
+        let found = find_file(here);
+        let (path, folder, file) = match &found {
             Some((path, text)) => {
                 let folder = path.parent().unwrap_or(here);
-                let file = read(path, text)?;
-                let ranking = file.ranking.ranking(path)?;
-                (relative(folder, here), file, ranking)
+                (path.as_path(), relative(folder, here), read(path, text)?)
             }
-            None => (PathBuf::new(), File::default(), Ranking::default()),
+            None => (Path::new(FILE), PathBuf::new(), File::default()),
         };
+        let ranking = file.ranking.ranking(path)?;
         let asked = flag.map(Path::to_owned).or(environment);
+        let index_is_default = asked.is_none();
+        let index = asked.unwrap_or_else(|| match file.index {
+            Some(address) if Location::is_address(&address) => address,
+            index => folder.join(index.unwrap_or("index".into())),
+        });
+        #[cfg(feature = "opensearch")]
+        let index = file.opensearch.locate(&index, path, &folder)?;
+        #[cfg(not(feature = "opensearch"))]
+        let index = Location::read(&index)?;
         Ok(Self {
-            index_is_default: asked.is_none(),
+            // Only a folder is filled on a first run.
+            index_is_default: index_is_default && index.folder().is_some(),
             vocabulary: file
                 .vocabulary
                 .iter()
                 .map(|path| folder.join(path))
                 .collect(),
-            index: asked.unwrap_or_else(|| folder.join(file.index.unwrap_or("index".into()))),
+            index,
             corpus: folder.join("corpus"),
             ranking,
         })
@@ -197,14 +216,37 @@ mod tests {
             Settings::from(flag.map(Path::new), environment.map(PathBuf::from), &here)
                 .expect("settings")
         };
-        assert_eq!(settings(None, None).index, Path::new("index"));
+        assert_eq!(settings(None, None).index, Path::new("index").into());
         std::fs::write(folder.path().join(FILE), "index = \"kb\"\n").expect("written");
-        assert_eq!(settings(None, None).index, Path::new("../../kb"));
+        assert_eq!(settings(None, None).index, Path::new("../../kb").into());
         assert_eq!(settings(None, None).corpus, Path::new("../../corpus"));
         assert!(settings(None, None).index_is_default);
-        assert_eq!(settings(None, Some("env")).index, Path::new("env"));
-        assert_eq!(settings(Some("flag"), Some("env")).index, Path::new("flag"));
+        assert_eq!(settings(None, Some("env")).index, Path::new("env").into());
+        assert_eq!(
+            settings(Some("flag"), Some("env")).index,
+            Path::new("flag").into()
+        );
         assert!(!settings(None, Some("env")).index_is_default);
+    }
+
+    #[cfg(feature = "opensearch")]
+    #[test]
+    fn an_index_on_a_cluster_is_named_in_all_places_and_is_none_to_be_made_on_a_first_run() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let here = folder.path().join("below");
+        std::fs::create_dir(&here).expect("made");
+        let text = "index = \"https://a:9200/kb\"\n[opensearch]\nshards = 2\n";
+        std::fs::write(folder.path().join(FILE), text).expect("written");
+        let settings = |flag: Option<&str>| Settings::from(flag.map(Path::new), None, &here);
+        let named = settings(None).expect("settings");
+        assert_eq!(named.index.to_string(), "https://a:9200/kb");
+        assert!(!named.index_is_default);
+        let flag = settings(Some("http://localhost/other")).expect("settings");
+        assert_eq!(flag.index.to_string(), "http://localhost:9200/other");
+        let folder = settings(Some("kb")).expect("settings");
+        assert_eq!(folder.index, Path::new("kb").into());
+        let error = settings(Some("https://a:9200/")).expect_err("no name");
+        assert_eq!(error.kind(), ErrorKind::Usage);
     }
 
     #[test]

@@ -114,6 +114,9 @@ fn search(
     let mut run = Run::default();
     for topic in &topics {
         let body = library.run(&topic.query, &options)?;
+        if body.partial.is_some() {
+            output.warning(&format!("{}: {}", topic.id, body.warnings.join("; ")));
+        }
         let found = body
             .hits
             .iter()

@@ -5,7 +5,7 @@ use super::args::{Export, ExportFormat};
 use super::config::Settings;
 use super::first_run;
 use super::output::{Failure, Output};
-use super::search::{outcome, query_text};
+use super::search::{Hits, outcome, query_text};
 use ibid::eval::{Topic, read_topics};
 use ibid::report::{
     CsvWriter, HitLine, NamedSearch, ResultsWriter, SCHEMA_VERSION, SearchBody, write_json,
@@ -47,16 +47,16 @@ pub(super) fn run(
         .output
         .as_ref()
         .filter(|path| *path != Path::new("-"));
-    let found_nothing = match file {
+    let hits = match file {
         Some(path) => to_file(path, |out| write(command, &library, &queries, out, output))?,
         None => {
             let mut out = BufWriter::new(std::io::stdout());
-            let found_nothing = write(command, &library, &queries, &mut out, output)?;
+            let hits = write(command, &library, &queries, &mut out, output)?;
             out.flush()?;
-            found_nothing
+            hits
         }
     };
-    Ok(outcome(found_nothing))
+    Ok(outcome(hits))
 }
 
 /// What is exported.
@@ -80,21 +80,21 @@ impl Queries {
     }
 }
 
-/// Writes the results, and says whether there were none.
+/// Writes the results, and says whether there were any.
 fn write(
     command: &Export,
     library: &KnowledgeBase,
     queries: &Queries,
     out: &mut dyn Write,
     output: &Output,
-) -> Result<bool, Failure> {
+) -> Result<Hits, Failure> {
     let options = SearchOptions::from(&command.wanted);
-    let found_nothing = Cell::new(true);
+    let hits = Cell::new(Hits::default());
     let take = |name: &str, body: &SearchBody| {
         for warning in &body.warnings {
             output.warning(&format!("{name}: {warning}"));
         }
-        found_nothing.set(found_nothing.get() && body.hits.is_empty());
+        hits.set(hits.get().max(Hits::of(body)));
     };
     let answer = |name: &str, text: &str| -> Result<NamedSearch, Failure> {
         let body = library.answer(text, &options)?;
@@ -147,15 +147,15 @@ fn write(
             }
         }
     }
-    Ok(found_nothing.get())
+    Ok(hits.get())
 }
 
 /// Writes a file that is there whole or, where anything fails, as it was before. What is no file (a device, a pipe) is
 /// written to as it is.
 fn to_file(
     path: &Path,
-    write: impl FnOnce(&mut dyn Write) -> Result<bool, Failure>,
-) -> Result<bool, Failure> {
+    write: impl FnOnce(&mut dyn Write) -> Result<Hits, Failure>,
+) -> Result<Hits, Failure> {
     let fail = |error: std::io::Error| Failure::from(Error::io("write", path, error));
     // A link stays a link: what it leads to is written.
     let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
@@ -169,9 +169,9 @@ fn to_file(
             .open(&target)
             .map_err(fail)?;
         let mut out = BufWriter::new(file);
-        let found_nothing = write(&mut out)?;
+        let hits = write(&mut out)?;
         out.flush()?;
-        return Ok(found_nothing);
+        return Ok(hits);
     }
     let folder = target
         .parent()
@@ -190,13 +190,13 @@ fn to_file(
     }
     let file = new_file(folder).map_err(fail)?;
     let mut out = BufWriter::new(file);
-    let found_nothing = write(&mut out)?;
+    let hits = write(&mut out)?;
     let file = out.into_inner().map_err(|error| fail(error.into_error()))?;
     if let Some(before) = before {
         std::fs::set_permissions(file.path(), before.permissions()).map_err(fail)?;
     }
     file.persist(&target).map_err(|error| fail(error.error))?;
-    Ok(found_nothing)
+    Ok(hits)
 }
 
 /// A new file in `folder`, which others may read where the person's own new files may be read.

@@ -6,7 +6,7 @@ use super::output::{Failure, Output, counted};
 use super::signal;
 use ibid::indexer::IndexOptions;
 use ibid::ingest::walk::{self, Found, NamedFormat, WalkOptions};
-use ibid::{KnowledgeBase, Result};
+use ibid::{KnowledgeBase, Location, Result};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Duration;
@@ -24,7 +24,7 @@ pub(super) fn open(settings: &Settings, output: &Output) -> Result<KnowledgeBase
     }
     output.note(&format!(
         "no index at {} yet; indexing {} first",
-        settings.index.display(),
+        settings.index,
         settings.corpus.display()
     ));
     let options = IndexOptions {
@@ -49,8 +49,8 @@ pub(super) fn open(settings: &Settings, output: &Output) -> Result<KnowledgeBase
 }
 
 /// Whether there is an index that something was ever committed to. An interrupted first run leaves one without.
-fn has_articles_indexed(folder: &Path) -> Result<bool> {
-    Ok(KnowledgeBase::exists(folder)? && KnowledgeBase::open(folder)?.commit().generation > 0)
+fn has_articles_indexed(index: &Location) -> Result<bool> {
+    Ok(KnowledgeBase::exists(index)? && KnowledgeBase::open(index)?.commit().generation > 0)
 }
 
 fn holds_articles(folder: &Path) -> bool {

@@ -3,6 +3,8 @@
 
 mod args;
 mod check;
+#[cfg(feature = "opensearch")]
+mod cluster;
 mod config;
 mod eval;
 mod export;

@@ -81,8 +81,7 @@ pub(super) fn run(
             );
             return Err(Error::new(ErrorKind::Usage, message).into());
         }
-        let index = settings()?.index;
-        leave_out = index.canonicalize().unwrap_or(index);
+        leave_out = settings()?.index.left_out();
     }
     let options = IndexOptions {
         source: command.source.clone(),

@@ -47,7 +47,7 @@ pub(super) fn run(
     } else {
         print(&report.body, output)?;
     }
-    Ok(outcome(report.body.hits.is_empty()))
+    Ok(outcome(Hits::of(&report.body)))
 }
 
 /// On a terminal, a prompt; a program, which cannot be asked, is told what is missing.
@@ -95,11 +95,32 @@ pub(super) fn query_text(words: &[String]) -> Result<String, Error> {
     Ok(text)
 }
 
-pub(super) fn outcome(found_nothing: bool) -> Outcome {
-    if found_nothing {
-        Outcome::NothingFound
-    } else {
-        Outcome::Success
+/// What can be said of whether there are hits. Of several searches the greatest counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Hits {
+    /// There is none.
+    #[default]
+    None,
+    /// There is none in the part of the index that answered.
+    Unknown,
+    Some,
+}
+
+impl Hits {
+    pub(super) fn of(body: &SearchBody) -> Self {
+        match (body.hits.is_empty(), &body.partial) {
+            (true, None) => Self::None,
+            (true, Some(_)) => Self::Unknown,
+            (false, _) => Self::Some,
+        }
+    }
+}
+
+pub(super) fn outcome(hits: Hits) -> Outcome {
+    match hits {
+        Hits::None => Outcome::NothingFound,
+        Hits::Unknown => Outcome::SomeFailed,
+        Hits::Some => Outcome::Success,
     }
 }
 
@@ -127,7 +148,9 @@ fn print(body: &SearchBody, output: &mut Output) -> Result<(), Failure> {
         Some(TotalIs::AtLeast) => format!("more than {}", body.total),
         None => body.total.to_string(),
     };
-    if body.hits.is_empty() && body.total == 0 {
+    if body.hits.is_empty() && body.total == 0 && body.partial.is_some() {
+        output.note("nothing found where it was searched");
+    } else if body.hits.is_empty() && body.total == 0 {
         output.note("nothing found");
     } else if body.hits.is_empty() {
         output.note(&format!(
@@ -140,4 +163,51 @@ fn print(body: &SearchBody, output: &mut Output) -> Result<(), Failure> {
         ));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ibid::report::{IndexInfo, PartialReport, QueryReport};
+
+    /// An answer without hits.
+    fn nothing(partial: Option<PartialReport>) -> SearchBody {
+        SearchBody {
+            query: QueryReport {
+                text: "cramp".to_owned(),
+                terms: Vec::new(),
+                ignored: Vec::new(),
+                expansions: Vec::new(),
+                corrections: Vec::new(),
+                suggestions: Vec::new(),
+            },
+            index: IndexInfo {
+                generation: 1,
+                articles: 1,
+                passages: 1,
+            },
+            total: 0,
+            total_is: None,
+            partial,
+            hits: Vec::new(),
+            warnings: Vec::new(),
+            facets: None,
+        }
+    }
+
+    #[test]
+    fn nothing_found_in_a_part_of_the_index_is_no_answer() {
+        let partial = PartialReport {
+            shards: 3,
+            answered: 2,
+            reason: "a node has left".to_owned(),
+        };
+        let whole = Hits::of(&nothing(None));
+        let part = Hits::of(&nothing(Some(partial)));
+        assert_eq!(outcome(whole), Outcome::NothingFound);
+        assert_eq!(outcome(part), Outcome::SomeFailed);
+        // Of several searches: one that is in doubt leaves all in doubt, and one hit is a hit.
+        assert_eq!(whole.max(part), part);
+        assert_eq!(outcome(part.max(Hits::Some)), Outcome::Success);
+    }
 }

@@ -3,10 +3,12 @@
 //! An engine keeps passages, finds them by a [`Query`], and commits changes as a whole: a [`Reader`] sees one commit and
 //! no other until it is opened anew. `tests/integration/conformance.rs` is the suite that every engine has to pass.
 
+mod check;
 pub mod manifest;
 pub(crate) mod names;
 #[cfg(feature = "opensearch")]
 pub mod opensearch;
+mod rebuild;
 pub(crate) mod score;
 pub(crate) mod stored;
 pub mod tantivy;
@@ -20,6 +22,10 @@ use manifest::{KeptBlocks, Manifest};
 use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
+
+pub use check::{Checked, Damage};
+pub(crate) use check::{Counted, compare};
+pub use rebuild::{Rebuild, Salvage};
 
 /// A place where passages are kept.
 pub trait Engine: Send + Sync {
@@ -113,6 +119,7 @@ pub trait Reader: Send + Sync {
         Ok(Found {
             total: ranked.total,
             hits: hits.collect::<Result<Vec<Hit>>>()?,
+            partial: ranked.partial,
         })
     }
 
@@ -124,6 +131,16 @@ pub trait Reader: Send + Sync {
         ranking: &Ranking,
         record: &Record,
     ) -> Result<Option<Explanation>>;
+
+    /// Whether an answer takes so long that it is worth saying beforehand what is going to be asked.
+    fn is_far(&self) -> bool {
+        false
+    }
+
+    /// Has what is going to be asked looked up at once.
+    fn expect(&self, _expected: &Expected) -> Result<()> {
+        Ok(())
+    }
 
     /// The articles that have a name of exactly these terms.
     fn named(&self, terms: &[&str]) -> Result<Vec<ArticleEntry>>;
@@ -156,6 +173,17 @@ pub trait Reader: Send + Sync {
 
     /// The space the engine takes, in bytes.
     fn bytes(&self) -> Result<u64>;
+}
+
+/// What is going to be asked of a [`Reader`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Expected {
+    /// How many articles have these words: [`Reader::word_count`].
+    pub words: Vec<String>,
+    /// How many passages have these terms: [`Reader::frequencies`].
+    pub terms: Vec<String>,
+    /// Which articles have these names, each its terms with a space between two: [`Reader::named`].
+    pub names: Vec<String>,
 }
 
 /// A word is common, when what was typed is compared to it, where one article in so many has it ...
@@ -375,6 +403,19 @@ pub struct Ranked {
     pub total: u64,
     /// The best of them, best first.
     pub hits: Vec<RankedHit>,
+    /// Where not all passages could be looked at.
+    pub partial: Option<Partial>,
+}
+
+/// Some of the shards of a cluster did not answer, so passages may be missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Partial {
+    /// How many answered.
+    pub answered: u32,
+    /// How many there are.
+    pub shards: u32,
+    /// Why the others did not.
+    pub reason: String,
 }
 
 /// How the passages that match are spread. A count says how many are found if its value is chosen: it is taken among the
@@ -409,7 +450,7 @@ pub struct RankedHit {
 
 /// Where a reader has a passage. It means something to that reader only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place(pub(crate) u64);
+pub struct Place(pub(crate) u128);
 
 /// What a search found.
 #[derive(Clone, Debug)]
@@ -418,6 +459,8 @@ pub struct Found {
     pub total: u64,
     /// Those on the page that was asked for, best first.
     pub hits: Vec<Hit>,
+    /// Where not all passages could be looked at.
+    pub partial: Option<Partial>,
 }
 
 /// A passage that matches, and how well.

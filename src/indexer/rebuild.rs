@@ -6,8 +6,7 @@ use super::sources::Sources;
 use super::write::Collector;
 use super::{IndexOptions, Missing, Progress};
 use crate::engine::manifest::{FileRecord, Manifest};
-use crate::engine::tantivy::{OldRecords, Rebuild};
-use crate::engine::{ArticleEntry, Reader, Record};
+use crate::engine::{ArticleEntry, Reader, Rebuild, Record, Salvage};
 use crate::error::{Error, ErrorKind, Result};
 use crate::passage::Passage;
 use std::collections::{HashMap, HashSet};
@@ -105,7 +104,7 @@ pub fn rebuild(
 /// The articles that an old index holds.
 struct Old {
     reader: Option<Box<dyn Reader>>,
-    records: Option<OldRecords>,
+    records: Option<Box<dyn Salvage>>,
     /// What was read of `records`, by article, when it was first needed.
     articles: Option<HashMap<String, Vec<Record>>>,
 }

@@ -95,6 +95,10 @@ impl Inputs {
     }
 }
 
+fn no_worker(error: std::io::Error) -> Error {
+    Error::with_cause(ErrorKind::Io, "cannot start a worker", error)
+}
+
 /// What is said of the articles of a path that is missing.
 fn kept(manifest: &Manifest, scope: &Scope) -> String {
     let articles: usize = manifest
@@ -208,7 +212,7 @@ impl Run<'_> {
                     .name(format!("ibid-worker-{number}"))
                     .stack_size(WORKER_STACK)
                     .spawn_scoped(scope, move || self.work(worker, &jobs))
-                    .map_err(|error| Error::io("start a worker for", self.leave_out, error))?;
+                    .map_err(no_worker)?;
             }
             drop((jobs, shared));
             let walker = scope.spawn(move || {
@@ -300,7 +304,7 @@ impl Run<'_> {
                             work(&worker, job);
                         }
                     })
-                    .map_err(|error| Error::io("start a worker for", self.leave_out, error))?;
+                    .map_err(no_worker)?;
             }
             drop(sender);
             self.take_all(messages, collector, report)

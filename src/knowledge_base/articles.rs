@@ -17,15 +17,16 @@ impl KnowledgeBase {
     /// # Errors
     /// `Engine` where the index is damaged.
     pub fn show(&self, id: &str, context: usize) -> Result<Option<ShowReport>> {
-        let reader = self.reader();
-        let mut records = reader.article(id)?;
-        if records.is_empty() {
-            records = reader.passage(id)?;
-            if context > 0 {
-                records = with_context(&*reader, &records, context)?;
+        self.ask(|reader| {
+            let mut records = reader.article(id)?;
+            if records.is_empty() {
+                records = reader.passage(id)?;
+                if context > 0 {
+                    records = with_context(reader, &records, context)?;
+                }
             }
-        }
-        Ok((!records.is_empty()).then(|| ShowReport::new(records)))
+            Ok((!records.is_empty()).then(|| ShowReport::new(records)))
+        })
     }
 
     /// The articles that one of the patterns matches, as for [`KnowledgeBase::remove`], or whose file lies at or under one of them
@@ -34,17 +35,18 @@ impl KnowledgeBase {
     /// # Errors
     /// `Usage` where a pattern is not one; `Damaged` where the index is.
     pub fn list(&self, patterns: &[String]) -> Result<ListReport> {
-        let mut reader = self.reader();
-        let mut articles = reader.articles()?;
         if !patterns.is_empty() {
             // What is known of the files is that of the last commit.
             self.refresh()?;
-            reader = self.reader();
-            let chosen = Chosen::new(patterns, &reader.manifest()?)?;
-            articles = reader.articles()?;
-            articles.retain(|article| chosen.has(article));
         }
-        Ok(ListReport::new(reader.commit(), &articles))
+        self.ask(|reader| {
+            let mut articles = reader.articles()?;
+            if !patterns.is_empty() {
+                let chosen = Chosen::new(patterns, &reader.manifest()?)?;
+                articles.retain(|article| chosen.has(article));
+            }
+            Ok(ListReport::new(reader.commit(), &articles))
+        })
     }
 
     /// Takes out the articles whose id or path one of the patterns matches: `*` and `?` within a folder's name, `**` across
@@ -61,9 +63,11 @@ impl KnowledgeBase {
             Ok(articles.into_iter().map(|article| article.id).collect())
         };
         // Where there is nothing to take out, nothing is written.
-        let reader = self.engine.reader()?;
-        if chosen(&*reader, &reader.manifest()?)?.is_empty() {
-            return Ok(RemoveReport::new(Vec::new(), reader.commit()));
+        self.refresh()?;
+        let (removed, commit) =
+            self.ask(|reader| Ok((chosen(reader, &reader.manifest()?)?, reader.commit())))?;
+        if removed.is_empty() {
+            return Ok(RemoveReport::new(removed, commit));
         }
         let mut writer = self.engine.writer(1, wait)?;
         let reader = self.engine.reader()?;

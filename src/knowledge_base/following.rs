@@ -1,7 +1,7 @@
 //! How does a program that runs for long see what others commit meanwhile?
 
 use super::KnowledgeBase;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, TryLockError};
 
 /// A knowledge base that is opened anew when something else would be searched: a later commit, an index that was rebuilt, another
@@ -32,16 +32,22 @@ impl Following {
     pub fn now(&self, tell: impl FnOnce(&Error)) -> Arc<KnowledgeBase> {
         let library = self.last();
         let mark = library.mark_now();
-        if mark.as_ref().is_ok_and(|mark| *mark == library.mark()) {
-            return library;
-        }
         let mut reason = match self.opening.try_lock() {
             Ok(reason) => reason,
             // Whoever opened it then did not come to an end; somebody has to try again.
             Err(TryLockError::Poisoned(left)) => left.into_inner(),
             Err(TryLockError::WouldBlock) => return library,
         };
-        match (self.open)() {
+        let opened = match mark {
+            Ok(mark) if mark == library.mark() => {
+                *reason = None;
+                return library;
+            }
+            // What does not say where it stands cannot be opened either, and trying may take long.
+            Err(error) if error.kind() == ErrorKind::Unavailable => Err(error),
+            _ => (self.open)(),
+        };
+        match opened {
             Ok(opened) => {
                 *reason = None;
                 let opened = Arc::new(opened);

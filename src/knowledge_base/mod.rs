@@ -1,16 +1,20 @@
 //! The one way in for programs: open a knowledge base, index into it, search it.
 //!
-//! `search` answers queries, `articles` shows, lists and takes out, `following` goes along with what others commit.
+//! `location` says where it is, `search` answers queries, `articles` shows, lists and takes out, `following` goes along with what
+//! others commit.
 
 mod articles;
 mod following;
+mod location;
 mod search;
+#[cfg(test)]
+pub(crate) mod tests;
 
 pub use following::Following;
+pub use location::Location;
 pub use search::{Counting, Duplicates, Explanations, SearchOptions};
 
-use crate::engine::tantivy::{self, TantivyEngine, has_index};
-use crate::engine::{CommitInfo, Engine, Mark, Ranking, Reader};
+use crate::engine::{CommitInfo, Damage, Engine, Mark, Ranking, Reader};
 use crate::error::{Error, ErrorKind, Result};
 use crate::indexer::{self, IndexOptions, Progress, Unrestorable};
 use crate::report::{CheckReport, IndexReport, StatusReport};
@@ -19,13 +23,13 @@ use crate::vocabulary::format::Mistake;
 use crate::vocabulary::{BUILT_IN, Vocabularies, Vocabulary};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 
 /// An index, for searching and for writing.
 ///
 /// It sees one commit; [`KnowledgeBase::refresh`] goes on to the last one. What it wrote itself it sees at once.
 pub struct KnowledgeBase {
-    folder: PathBuf,
+    location: Location,
     engine: Box<dyn Engine>,
     reader: RwLock<Arc<dyn Reader>>,
     ranking: Ranking,
@@ -36,47 +40,47 @@ pub struct KnowledgeBase {
     mark: Mark,
 }
 
-/// How long to wait for another process that is making the index.
-const WAIT_FOR_MAKER: Duration = Duration::from_secs(10);
+/// How often what is read may be replaced before a question is given up.
+const MOST_REPLACED: usize = 5;
 
 impl KnowledgeBase {
-    /// Whether there is an index at `folder`.
+    /// Whether there is an index at `location`.
     ///
     /// # Errors
-    /// `ForeignIndex` where the folder holds something else.
-    pub fn exists(folder: &Path) -> Result<bool> {
-        has_index(folder)
+    /// `ForeignIndex` where something else is there, `Unavailable` where a cluster does not answer.
+    pub fn exists(location: impl Into<Location>) -> Result<bool> {
+        location.into().exists()
     }
 
-    /// Opens the index at `folder`.
+    /// Opens the index at `location`.
     ///
     /// # Errors
-    /// `NoIndex` where there is none, `ForeignIndex` where the folder holds something else, `IncompatibleIndex` where it is of an
+    /// `NoIndex` where there is none, `ForeignIndex` where something else is there, `IncompatibleIndex` where it is of an
     /// older form, which [`KnowledgeBase::rebuild`] mends, `NewerIndex` where it is of a form that is not known yet, `Damaged`
-    /// where files of it are.
-    pub fn open(folder: impl Into<PathBuf>) -> Result<Self> {
-        let folder = folder.into();
-        let engine = TantivyEngine::open(&folder)?;
-        Self::with(folder, Box::new(engine))
+    /// where parts of it are, `Unavailable` where a cluster does not answer.
+    pub fn open(location: impl Into<Location>) -> Result<Self> {
+        let location = location.into();
+        let engine = location.open()?;
+        Self::with(location, engine)
     }
 
-    /// Opens the index at `folder`, or makes an empty one.
+    /// Opens the index at `location`, or makes an empty one.
     ///
     /// # Errors
-    /// As [`KnowledgeBase::open`], and `Io` where the folder cannot be written.
-    pub fn open_or_create(folder: impl Into<PathBuf>) -> Result<Self> {
-        let folder = folder.into();
-        let engine = TantivyEngine::open_or_create(&folder, WAIT_FOR_MAKER)?;
-        Self::with(folder, Box::new(engine))
+    /// As [`KnowledgeBase::open`], and `Io` where it cannot be written.
+    pub fn open_or_create(location: impl Into<Location>) -> Result<Self> {
+        let location = location.into();
+        let engine = location.open_or_create()?;
+        Self::with(location, engine)
     }
 
-    fn with(folder: PathBuf, engine: Box<dyn Engine>) -> Result<Self> {
+    fn with(location: Location, engine: Box<dyn Engine>) -> Result<Self> {
         // Looked at first: what is committed in between makes it differ from what is there, and that is harmless.
         let mark = engine.mark()?;
         let reader = RwLock::new(Arc::from(engine.reader()?));
         let understander = Understander::new(engine.vocabularies()?);
         Ok(Self {
-            folder,
+            location,
             engine,
             reader,
             ranking: Ranking::default(),
@@ -137,91 +141,94 @@ impl KnowledgeBase {
         options: &IndexOptions,
         progress: &dyn Progress,
     ) -> Result<IndexReport> {
-        let own = own_folder(&self.folder);
+        let own = self.location.left_out();
         let report = indexer::index(&*self.engine, &own, paths, options, progress)?;
         self.refresh()?;
         Ok(report.into())
     }
 
-    /// As [`KnowledgeBase::index`], with the index at `folder`: it is made where there is none, and made anew where it is of an older
+    /// As [`KnowledgeBase::index`], with the index at `location`: it is made where there is none, and made anew where it is of an older
     /// form. All that was given is looked at then, whatever `options` restricts the run to.
     ///
     /// # Errors
     /// As [`KnowledgeBase::open_or_create`], [`KnowledgeBase::index`] and [`KnowledgeBase::rebuild`].
     pub fn index_into(
-        folder: &Path,
+        location: impl Into<Location>,
         paths: &[PathBuf],
         options: &IndexOptions,
         progress: &dyn Progress,
     ) -> Result<IndexReport> {
+        let location = location.into();
         let all = || IndexOptions {
             only: Vec::new(),
             ..options.clone()
         };
-        match Self::open_or_create(folder) {
+        match Self::open_or_create(&location) {
             Ok(library) if library.commit().generation == 0 => {
                 library.index(paths, &all(), progress)
             }
             Ok(library) => library.index(paths, options, progress),
             Err(error) if error.kind() == ErrorKind::IncompatibleIndex => {
                 progress.rebuilding();
-                let (_, report) = Self::rebuild(folder, paths, &all(), progress)?;
+                let (_, report) = Self::rebuild(location, paths, &all(), progress)?;
                 Ok(report)
             }
             Err(error) => Err(error),
         }
     }
 
-    /// What [`KnowledgeBase::index`] would do with the index at `folder`, if there is one; nothing is written.
+    /// What [`KnowledgeBase::index`] would do with the index at `location`, if there is one; nothing is written.
     ///
     /// # Errors
     /// As [`KnowledgeBase::open`], and as [`KnowledgeBase::index`].
     pub fn plan(
-        folder: &Path,
+        location: impl Into<Location>,
         paths: &[PathBuf],
         options: &IndexOptions,
         progress: &dyn Progress,
     ) -> Result<IndexReport> {
-        let engine = match has_index(folder)? {
-            true => Some(TantivyEngine::open(folder)?),
+        let location = location.into();
+        let engine = match location.exists()? {
+            true => Some(location.open()?),
             false => None,
         };
-        let known = engine.as_ref().map(|engine| engine as &dyn Engine);
-        let report = indexer::plan(known, &own_folder(folder), paths, options, progress)?;
+        let own = location.left_out();
+        let report = indexer::plan(engine.as_deref(), &own, paths, options, progress)?;
         Ok(report.into())
     }
 
-    /// Makes the index at `folder` anew, beside the old one, from the files that one knows and from those of `paths`, and puts it
+    /// Makes the index at `location` anew, beside the old one, from the files that one knows and from those of `paths`, and puts it
     /// in its place: for an index of an older form.
     ///
     /// # Errors
     /// `NotFound` where articles would be lost because their files are not there, unless `options` says to prune; else as
     /// [`KnowledgeBase::index`]. The old index stays as it was then.
     pub fn rebuild(
-        folder: impl Into<PathBuf>,
+        location: impl Into<Location>,
         paths: &[PathBuf],
         options: &IndexOptions,
         progress: &dyn Progress,
     ) -> Result<(Self, IndexReport)> {
-        let folder = folder.into();
-        let rebuild = TantivyEngine::rebuild(&folder, indexer::threads(options), options.wait)?;
-        let own = own_folder(&folder);
+        let location = location.into();
+        let rebuild = location.rebuild(indexer::threads(options), options.wait)?;
+        let own = location.left_out();
         let refuse = Unrestorable::Refuse;
         let (report, _) = indexer::rebuild(rebuild, &own, paths, options, refuse, progress)?;
-        Ok((Self::open(folder)?, report.into()))
+        Ok((Self::open(location)?, report.into()))
     }
 
-    /// Whether the index at `folder` is whole: the checksum of every file, and every passage of every article; and whether its
+    /// Whether the index at `location` is whole: the checksum of every file, where it is in a folder, and every passage of every article; and whether its
     /// sources are as they were read. The index is only read.
     ///
     /// # Errors
     /// As [`KnowledgeBase::open`]; damage is no error.
-    pub fn check(folder: &Path) -> Result<CheckReport> {
-        let mut checked = tantivy::check(folder)?;
-        if let Ok(engine) = TantivyEngine::open(folder) {
+    pub fn check(location: impl Into<Location>) -> Result<CheckReport> {
+        let location = location.into();
+        let mut checked = location.check()?;
+        if let Ok(engine) = location.open() {
             for (name, bytes) in engine.vocabularies()? {
                 if Vocabulary::from_bytes(&name, bytes).is_none() {
-                    checked.damaged.push(tantivy::Damage {
+                    checked.damaged.push(Damage {
                         place: format!("the vocabulary {name}"),
                         reason: "is damaged, or was imported by another version; import it again"
                             .to_owned(),
@@ -234,28 +241,29 @@ impl KnowledgeBase {
             .as_ref()
             .map(indexer::changes)
             .unwrap_or_default();
-        Ok(CheckReport::new(folder, checked, changes))
+        Ok(CheckReport::new(location.to_string(), checked, changes))
     }
 
-    /// Checks the index at `folder`, and where it is damaged makes it anew from its sources. What cannot be read again is taken
+    /// Checks the index at `location`, and where it is damaged makes it anew from its sources. What cannot be read again is taken
     /// over from the old index where that can still be read, and is listed as lost where not.
     ///
     /// # Errors
     /// As [`KnowledgeBase::check`], and where the index cannot be written.
     pub fn repair(
-        folder: &Path,
+        location: impl Into<Location>,
         options: &IndexOptions,
         progress: &dyn Progress,
     ) -> Result<CheckReport> {
-        let found = Self::check(folder)?;
+        let location = location.into();
+        let found = Self::check(&location)?;
         if found.damaged.is_empty() {
             return Ok(found);
         }
-        let rebuild = TantivyEngine::rebuild(folder, indexer::threads(options), options.wait)?;
-        let own = own_folder(folder);
+        let rebuild = location.rebuild(indexer::threads(options), options.wait)?;
+        let own = location.left_out();
         let list = Unrestorable::List;
         let (report, lost) = indexer::rebuild(rebuild, &own, &[], options, list, progress)?;
-        Ok(Self::check(folder)?.after_repair(found, report, lost))
+        Ok(Self::check(&location)?.after_repair(found, report, lost))
     }
 
     /// Adds or updates one article that is in no file, under the name `name`.
@@ -340,13 +348,26 @@ impl KnowledgeBase {
     pub fn status(&self) -> Result<StatusReport> {
         // Of the last commit: what is known of the sources of older ones is not kept.
         self.refresh()?;
-        let reader = self.reader();
-        Ok(StatusReport::new(
-            &self.folder,
-            reader.commit(),
-            reader.bytes()?,
-            &reader.manifest()?,
-        ))
+        self.ask(|reader| {
+            Ok(StatusReport::new(
+                self.location.to_string(),
+                reader.commit(),
+                reader.bytes()?,
+                &reader.manifest()?,
+            ))
+        })
+    }
+
+    /// Asks the commit that is seen; where that has been replaced while it was read, and is no longer whole, the last one. A question
+    /// is asked of one commit from its beginning to its end.
+    fn ask<T>(&self, question: impl Fn(&dyn Reader) -> Result<T>) -> Result<T> {
+        for _ in 0..MOST_REPLACED {
+            match question(&*self.reader()) {
+                Err(error) if error.kind() == ErrorKind::Superseded => self.refresh()?,
+                answer => return answer,
+            }
+        }
+        question(&*self.reader())
     }
 
     fn reader(&self) -> Arc<dyn Reader> {
@@ -362,9 +383,4 @@ fn file_state(path: &Path) -> Vec<u8> {
         format!("{} {:?} {modified:?}", path.display(), metadata.len())
     });
     state.unwrap_or_default().into_bytes()
-}
-
-/// The index folder, as a walk through the folders around it would come upon it.
-fn own_folder(folder: &Path) -> PathBuf {
-    folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
 }

@@ -1,7 +1,7 @@
 //! What answers a query? Ranked passages, folded, cut into pages, reported.
 
 use super::KnowledgeBase;
-use crate::engine::{Filter, Hit, Page, Ranked, Reader, Record};
+use crate::engine::{Filter, Hit, Page, Partial, Ranked, Reader, Record};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fold::{Folded, Folder};
 use crate::query::Query;
@@ -89,6 +89,15 @@ const MOST_EXAMINED: usize = 50;
 /// about; more of them say how it is put.
 const WORDS_OF_LIKENESS: usize = 25;
 
+/// The hits of a page.
+struct Best {
+    /// How many passages match.
+    total: u64,
+    hits: Vec<Folded>,
+    /// Where not all were looked at.
+    partial: Option<Partial>,
+}
+
 impl KnowledgeBase {
     /// The best passages for what a person typed. Any text is a query.
     ///
@@ -109,13 +118,23 @@ impl KnowledgeBase {
                 "the query is blank; type what to search for",
             ));
         }
-        let reader = self.reader();
+        self.ask(|reader| self.answer_from(reader, text, options))
+    }
+
+    fn answer_from(
+        &self,
+        reader: &dyn Reader,
+        text: &str,
+        options: &SearchOptions,
+    ) -> Result<SearchBody> {
         let query =
             self.understander
-                .query(&*reader, text, options.understanding, &options.declined)?;
-        let mut body = self.answer_query(&*reader, &query, options)?;
-        if body.total == 0 && options.understanding == Understanding::Full {
-            let suggestions = self.understander.suggestions(&*reader, &query)?;
+                .query(reader, text, options.understanding, &options.declined)?;
+        let mut body = self.answer_query(reader, &query, options)?;
+        // That something is nowhere is known only where all was searched.
+        let is_nowhere = body.total == 0 && body.partial.is_none();
+        if is_nowhere && options.understanding == Understanding::Full {
+            let suggestions = self.understander.suggestions(reader, &query)?;
             for suggestion in suggestions {
                 body.warnings.push(suggestion.warning);
                 body.query.suggestions.extend(
@@ -133,15 +152,16 @@ impl KnowledgeBase {
     /// # Errors
     /// `Engine` where the index is damaged.
     pub fn like(&self, id: &str, options: &SearchOptions) -> Result<Option<SearchReport>> {
-        let reader = self.reader();
-        let Some(record) = reader.passage(id)?.into_iter().next() else {
-            return Ok(None);
-        };
-        let query = self.query_like(&*reader, &record)?;
-        let mut options = options.clone();
-        options.filter.except = Some(record.passage.id);
-        let body = self.answer_query(&*reader, &query, &options)?;
-        Ok(Some(SearchReport::new(body)))
+        self.ask(|reader| {
+            let Some(record) = reader.passage(id)?.into_iter().next() else {
+                return Ok(None);
+            };
+            let query = self.query_like(reader, &record)?;
+            let mut options = options.clone();
+            options.filter.except = Some(record.passage.id);
+            let body = self.answer_query(reader, &query, &options)?;
+            Ok(Some(SearchReport::new(body)))
+        })
     }
 
     /// The words of a passage that say what it is about: those of the highest weight (frequency times inverse document
@@ -182,9 +202,10 @@ impl KnowledgeBase {
         texts: &[&str],
     ) -> Result<Vec<Vec<Range<usize>>>> {
         let (understanding, declined) = (options.understanding, &options.declined);
-        let query = self
-            .understander
-            .query(&*self.reader(), query, understanding, declined)?;
+        let query = self.ask(|reader| {
+            self.understander
+                .query(reader, query, understanding, declined)
+        })?;
         Ok(texts.iter().map(|text| highlights(text, &query)).collect())
     }
 
@@ -194,7 +215,11 @@ impl KnowledgeBase {
         query: &Query,
         options: &SearchOptions,
     ) -> Result<SearchBody> {
-        let (total, hits) = self.ranked(reader, query, options)?;
+        let Best {
+            total,
+            hits,
+            partial,
+        } = self.ranked(reader, query, options)?;
         let mut explanations = Vec::new();
         if options.explanations == Explanations::Give {
             for folded in &hits {
@@ -212,16 +237,14 @@ impl KnowledgeBase {
         if options.counting == Counting::Give {
             body.facets = Some(reader.count(query, &options.filter)?.into());
         }
+        if let Some(partial) = partial {
+            body.set_partial(partial);
+        }
         Ok(body)
     }
 
-    /// The hits of the page, and how many passages match.
-    fn ranked(
-        &self,
-        reader: &dyn Reader,
-        query: &Query,
-        options: &SearchOptions,
-    ) -> Result<(u64, Vec<Folded>)> {
+    /// The hits of the page.
+    fn ranked(&self, reader: &dyn Reader, query: &Query, options: &SearchOptions) -> Result<Best> {
         if options.duplicates == Duplicates::Keep && options.per_article.is_none() {
             let page = Page {
                 limit: options.limit,
@@ -229,7 +252,11 @@ impl KnowledgeBase {
             };
             let found = reader.search(query, &options.filter, &self.ranking, page)?;
             let hits = found.hits.into_iter().map(Folded::alone);
-            return Ok((found.total, hits.collect()));
+            return Ok(Best {
+                total: found.total,
+                hits: hits.collect(),
+                partial: found.partial,
+            });
         }
         let wanted = options.offset.saturating_add(options.limit);
         let most = wanted.saturating_mul(MOST_EXAMINED);
@@ -241,7 +268,11 @@ impl KnowledgeBase {
             let hits = self.fold(reader, &ranked, options, wanted)?;
             if hits.len() >= wanted || is_all {
                 let page = hits.into_iter().skip(options.offset).take(options.limit);
-                return Ok((ranked.total, page.collect()));
+                return Ok(Best {
+                    total: ranked.total,
+                    hits: page.collect(),
+                    partial: ranked.partial,
+                });
             }
             depth = depth.saturating_mul(4).min(most);
         }

@@ -87,6 +87,9 @@ fn is_zero(number: &usize) -> bool {
 const NOTHING_FOUND: &str = "nothing in this library matches; say so, or try other words for the same thing, and do not answer \
      from elsewhere as if it stood here";
 
+const NOT_ALL_SEARCHED: &str = "a part of this library could not be searched, so nothing is known of what it holds; ask again in a \
+     moment, or say so, and do not answer from elsewhere as if it stood here";
+
 pub(super) fn search(library: &KnowledgeBase, wanted: &SearchArguments) -> Result<String, Refusal> {
     within("limit", wanted.limit, 1..=MOST_RESULTS)?;
     within("offset", wanted.offset, 0..=10_000)?;
@@ -131,8 +134,12 @@ pub(super) fn search(library: &KnowledgeBase, wanted: &SearchArguments) -> Resul
     let may_be_more = report.body.hits.len() == wanted.limit;
     let hits = std::mem::take(&mut report.body.hits);
     let found = hits.len();
+    let advice = match report.body.partial {
+        None => NOTHING_FOUND,
+        Some(_) => NOT_ALL_SEARCHED,
+    };
     let mut answer = SearchAnswer {
-        advice: (found == 0 && wanted.offset == 0).then_some(NOTHING_FOUND),
+        advice: (found == 0 && wanted.offset == 0).then_some(advice),
         next_offset: Some(wanted.offset + found),
         report,
     };
@@ -300,4 +307,33 @@ fn length(part: &impl Serialize) -> Result<usize, Refusal> {
 
 fn written(document: &impl Serialize) -> Result<String, Refusal> {
     serde_json::to_string(document).map_err(|error| Refusal(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge_base::tests::answering_in_part;
+
+    #[test]
+    fn a_model_is_told_that_a_part_could_not_be_searched_and_not_that_nothing_is_there() {
+        let (_folder, library) = answering_in_part();
+        let answer = |query: &str| {
+            let wanted = serde_json::from_value(serde_json::json!({"query": query}));
+            let answer = search(&library, &wanted.expect("arguments")).expect("answered");
+            serde_json::from_str::<serde_json::Value>(&answer).expect("JSON")
+        };
+        let nothing = answer("zebra");
+        assert_eq!(nothing["hits"], serde_json::json!([]));
+        assert_eq!(nothing["advice"], NOT_ALL_SEARCHED);
+        let found = answer("calf");
+        assert_eq!(found["hits"].as_array().map(Vec::len), Some(1));
+        for answer in [nothing, found] {
+            assert_eq!(answer["partial"]["answered"], 2);
+            let warning = answer["warnings"][0].as_str().expect("a warning");
+            assert!(
+                warning.starts_with("only 2 of 3 shards answered"),
+                "{warning}"
+            );
+        }
+    }
 }

@@ -7,7 +7,6 @@ use crate::engine::manifest::Manifest;
 use crate::engine::{ArticleEntry, CommitInfo, Record};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::path::Path;
 
 /// An article in the index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -106,7 +105,7 @@ pub struct SourceReport {
 }
 
 impl StatusReport {
-    pub(crate) fn new(path: &Path, commit: CommitInfo, bytes: u64, manifest: &Manifest) -> Self {
+    pub(crate) fn new(path: String, commit: CommitInfo, bytes: u64, manifest: &Manifest) -> Self {
         let sources = manifest
             .sources
             .iter()
@@ -133,7 +132,7 @@ impl StatusReport {
             .collect();
         Self {
             schema_version: SCHEMA_VERSION,
-            path: path.display().to_string(),
+            path,
             index: commit.into(),
             bytes,
             sources,

@@ -3,11 +3,10 @@
 use super::SCHEMA_VERSION;
 use super::index::SkippedReport;
 use super::search::IndexInfo;
-use crate::engine::tantivy::Checked;
+use crate::engine::Checked;
 use crate::indexer::{self, SourceChanges};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::path::Path;
 
 /// Whether an index is whole, and in step with its sources.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -55,7 +54,7 @@ pub struct RepairReport {
 }
 
 impl CheckReport {
-    pub(crate) fn new(folder: &Path, checked: Checked, changes: SourceChanges) -> Self {
+    pub(crate) fn new(path: String, checked: Checked, changes: SourceChanges) -> Self {
         let damaged = checked.damaged.into_iter().map(|damage| DamageReport {
             place: damage.place,
             reason: damage.reason,
@@ -63,7 +62,7 @@ impl CheckReport {
         let unreadable = changes.unreadable.into_iter();
         Self {
             schema_version: SCHEMA_VERSION,
-            path: folder.display().to_string(),
+            path,
             index: checked.commit.map(IndexInfo::from),
             damaged: damaged.collect(),
             changed: changes.changed,

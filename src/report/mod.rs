@@ -31,8 +31,8 @@ pub use parse::{
 pub use schema::{Document, schema};
 pub use search::{
     CorrectionReport, ExpansionReport, FacetReport, FacetsReport, HitArticleReport, HitLine,
-    HitReport, IndexInfo, LocatorReport, NamedSearch, QueryReport, SearchBody, SearchReport,
-    SnippetReport, TotalIs,
+    HitReport, IndexInfo, LocatorReport, NamedSearch, PartialReport, QueryReport, SearchBody,
+    SearchReport, SnippetReport, TotalIs,
 };
 pub use terminal::{Style, TerminalWriter, printable};
 pub use trec::write_trec;

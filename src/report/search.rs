@@ -3,7 +3,7 @@
 use super::SCHEMA_VERSION;
 use super::link::link;
 use crate::article::Locator;
-use crate::engine::{ArticleEntry, CommitInfo, Count, Counts, Explanation};
+use crate::engine::{ArticleEntry, CommitInfo, Count, Counts, Explanation, Partial};
 use crate::fold::Folded;
 use crate::query::{Expansion, Query};
 use crate::snippet::{Snippet, snippet};
@@ -46,6 +46,10 @@ pub struct SearchBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "TotalIs")]
     pub total_is: Option<TotalIs>,
+    /// There where a part of the index did not answer, so passages may be missing, and `total` may be less than the truth.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "PartialReport")]
+    pub partial: Option<PartialReport>,
     /// The passages, best first.
     pub hits: Vec<HitReport>,
     /// What the person who asked should know.
@@ -92,6 +96,27 @@ impl From<Counts> for FacetsReport {
             sources: facets(counts.sources),
             tags: facets(counts.tags),
             years: facets(counts.years),
+        }
+    }
+}
+
+/// How much of the index answered, where not all of it did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PartialReport {
+    /// How many shards the index has.
+    pub shards: u32,
+    /// How many of them answered.
+    pub answered: u32,
+    /// Why the others did not.
+    pub reason: String,
+}
+
+impl From<Partial> for PartialReport {
+    fn from(partial: Partial) -> Self {
+        Self {
+            shards: partial.shards,
+            answered: partial.answered,
+            reason: partial.reason,
         }
     }
 }
@@ -440,10 +465,25 @@ impl SearchBody {
             index: commit.into(),
             total: total.min(COUNTED),
             total_is: (total > COUNTED).then_some(TotalIs::AtLeast),
+            partial: None,
             hits,
             warnings: query.warnings.clone(),
             facets: None,
         }
+    }
+
+    /// Says that not all of the index answered, also to who reads the warnings only.
+    pub(crate) fn set_partial(&mut self, partial: Partial) {
+        let Partial {
+            answered,
+            shards,
+            reason,
+        } = &partial;
+        let warning = format!(
+            "only {answered} of {shards} shards answered; passages may be missing: {reason}"
+        );
+        self.warnings.insert(0, warning);
+        self.partial = Some(partial.into());
     }
 }
 

@@ -49,7 +49,8 @@ async fn search(
     let parameters = Parameters::parse(&query_string.unwrap_or_default());
     let parameters = parameters.map_err(Problem::bad_request)?;
     app.document(&uri, &headers, JSON, move |library| {
-        document(&answer(library, &parameters)?)
+        let report = answer(library, &parameters)?;
+        Ok(Answer::of_search(document(&report)?, &report.body))
     })
     .await
 }
@@ -87,7 +88,8 @@ async fn passage(
         context = number(&name, &value, 0, MOST_CONTEXT).map_err(Problem::bad_request)?;
     }
     app.document(&uri, &headers, JSON, move |library| {
-        document(&stored(library, &id, context, Stored::Passage)?)
+        let report = stored(library, &id, context, Stored::Passage)?;
+        document(&report).map(Answer::lasting)
     })
     .await
 }
@@ -102,7 +104,8 @@ async fn article(
     let id = id_of(id)?;
     parameters_of(query_string, &[])?;
     app.document(&uri, &headers, JSON, move |library| {
-        document(&stored(library, &id, 0, Stored::Article)?)
+        let report = stored(library, &id, 0, Stored::Article)?;
+        document(&report).map(Answer::lasting)
     })
     .await
 }
@@ -153,8 +156,10 @@ async fn status(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     parameters_of(query_string, &[])?;
-    app.document(&uri, &headers, JSON, |library| document(&library.status()?))
-        .await
+    app.document(&uri, &headers, JSON, |library| {
+        document(&library.status()?).map(Answer::lasting)
+    })
+    .await
 }
 
 async fn schema_of(RawQuery(query_string): RawQuery) -> Result<Response, Problem> {
@@ -183,7 +188,7 @@ fn unchanging(report: &impl Serialize) -> Result<Response, Problem> {
 }
 
 /// The bytes of a document, as the command line prints them.
-pub(super) fn document(report: &impl Serialize) -> Answer {
+pub(super) fn document(report: &impl Serialize) -> Result<Vec<u8>, Problem> {
     let mut bytes = Vec::new();
     match write_json(&mut bytes, report) {
         Ok(()) => Ok(bytes),

@@ -5,6 +5,7 @@ use super::log::Log;
 use super::problem::Problem;
 use crate::engine::Mark;
 use crate::error::Result;
+use crate::report::SearchBody;
 use crate::{Following, KnowledgeBase};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
@@ -25,8 +26,26 @@ pub(crate) struct App {
     waiting: AtomicUsize,
 }
 
-/// What is asked of the knowledge base, and answered with the bytes of a document.
-pub(super) type Answer = Result<Vec<u8>, Problem>;
+/// The bytes of a document that answers what was asked.
+pub(super) struct Answer {
+    bytes: Vec<u8>,
+    /// Whether it holds for as long as the index does not change.
+    is_lasting: bool,
+}
+
+impl Answer {
+    /// A document that follows from the index and from the request alone.
+    pub(super) fn lasting(bytes: Vec<u8>) -> Self {
+        let is_lasting = true;
+        Self { bytes, is_lasting }
+    }
+
+    /// The document of a search, which is to be asked for again where a part of the index did not answer.
+    pub(super) fn of_search(bytes: Vec<u8>, body: &SearchBody) -> Self {
+        let is_lasting = body.partial.is_none();
+        Self { bytes, is_lasting }
+    }
+}
 
 impl App {
     pub(crate) fn new(following: Following, options: ServeOptions, log: Log) -> Self {
@@ -73,6 +92,12 @@ impl App {
             let app = Arc::clone(self);
             let work = tokio::task::spawn_blocking(move || {
                 let answer = question(&app.library());
+                if let Err(Problem {
+                    note: Some(note), ..
+                }) = &answer
+                {
+                    app.log.note(note);
+                }
                 // Held for as long as the work goes on, whether anybody still waits for it or not.
                 drop(slot);
                 answer
@@ -103,29 +128,30 @@ impl App {
         Arc::clone(&self.slots).acquire_owned().await.map_err(gone)
     }
 
-    /// Answers with a document that follows from the index and from the request alone, so that who has it already is only told so.
+    /// Answers with a document; who has it already, where it follows from the index and from the request alone, is only told so.
     pub(super) async fn document(
         self: &Arc<Self>,
         uri: &Uri,
         headers: &HeaderMap,
         content_type: &'static str,
-        question: impl FnOnce(&KnowledgeBase) -> Answer + Send + 'static,
+        question: impl FnOnce(&KnowledgeBase) -> Result<Answer, Problem> + Send + 'static,
     ) -> Result<Response, Problem> {
         let known = headers.get(header::IF_NONE_MATCH).cloned();
         let address = uri.to_string();
-        let (tag, body) = self
+        let (tag, answer) = self
             .ask(move |library| {
                 let tag = entity_tag(library.commit().generation, library.mark(), &address);
                 if known.is_some_and(|known| has_tag(&known, &tag)) {
                     return Ok((tag, None));
                 }
-                question(library).map(|body| (tag, Some(body)))
+                question(library).map(|answer| (tag, Some(answer)))
             })
             .await?;
-        let mut response = match body {
+        let is_lasting = answer.as_ref().is_none_or(|answer| answer.is_lasting);
+        let mut response = match answer {
             None => StatusCode::NOT_MODIFIED.into_response(),
-            Some(body) => {
-                let mut response = Response::new(Body::from(body));
+            Some(answer) => {
+                let mut response = Response::new(Body::from(answer.bytes));
                 let content_type = HeaderValue::from_static(content_type);
                 response
                     .headers_mut()
@@ -134,6 +160,10 @@ impl App {
             }
         };
         let headers = response.headers_mut();
+        if !is_lasting {
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            return Ok(response);
+        }
         if let Ok(tag) = HeaderValue::from_str(&tag) {
             headers.insert(header::ETAG, tag);
         }
@@ -183,6 +213,30 @@ pub(super) const TIMEOUT: Duration = Duration::from_secs(30);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::SearchOptions;
+    use crate::knowledge_base::tests::answering_in_part;
+    use crate::serve::Requests;
+    use std::sync::Mutex;
+
+    #[test]
+    fn the_answer_of_a_part_of_the_index_is_not_to_be_kept() {
+        let (_folder, library) = answering_in_part();
+        let library = Mutex::new(Some(library));
+        let open = move || Ok(library.lock().expect("held").take().expect("opened once"));
+        let following = Following::new(open).expect("opened");
+        let (log, _written) = Log::new(|_| {}, |_| {}, Requests::Off);
+        let app = Arc::new(App::new(following, ServeOptions::default(), log));
+        let question = |library: &KnowledgeBase| {
+            let body = library.answer("calf", &SearchOptions::default())?;
+            Ok(Answer::of_search(b"document".to_vec(), &body))
+        };
+        let (uri, headers) = (Uri::from_static("/api/search?q=calf"), HeaderMap::new());
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        let response = runtime.block_on(app.document(&uri, &headers, "text/plain", question));
+        let headers = response.expect("answered").headers().clone();
+        assert_eq!(headers.get(header::ETAG), None);
+        assert_eq!(headers[header::CACHE_CONTROL], "no-store");
+    }
 
     #[test]
     fn an_entity_tag_is_found_among_those_a_client_has() {

@@ -159,7 +159,10 @@ impl Answers {
             ("408", "The request took too long"),
             ("421", "The server does not go by this name"),
             ("500", "The index cannot be read"),
-            ("503", "Too much is asked at once"),
+            (
+                "503",
+                "Too much is asked at once, or the index does not answer",
+            ),
         ];
         for (status, description) in known {
             if status != "404" || more.contains(&status) {

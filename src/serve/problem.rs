@@ -14,6 +14,8 @@ pub(crate) struct Problem {
     pub(crate) detail: String,
     /// After how many seconds it is worth while to ask again.
     pub(super) retry_after: Option<u64>,
+    /// What is wrong, for who runs the server.
+    pub(super) note: Option<String>,
 }
 
 /// Problem details, as RFC 9457 has them.
@@ -36,6 +38,7 @@ impl Problem {
             status,
             detail: detail.into(),
             retry_after: None,
+            note: None,
         }
     }
 
@@ -49,7 +52,7 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, detail)
     }
 
-    /// More is asked at once than can be answered.
+    /// It can be answered a little later: more is asked at once than can be answered, or what is asked does not answer.
     pub(super) fn busy(detail: impl Into<String>) -> Self {
         Self {
             retry_after: Some(1),
@@ -65,19 +68,23 @@ impl Problem {
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
-        let status = match error.kind() {
-            ErrorKind::Usage => StatusCode::BAD_REQUEST,
-            ErrorKind::NotFound => StatusCode::NOT_FOUND,
-            _ => StatusCode::INTERNAL_SERVER_ERROR,
-        };
         // What is wrong with the index is for those who keep it; the log has it.
-        let detail = match status {
-            StatusCode::INTERNAL_SERVER_ERROR => {
-                "the index could not be read; the log of the server says why".to_owned()
+        let problem = match error.kind() {
+            ErrorKind::Usage => return Self::bad_request(error.to_string()),
+            ErrorKind::NotFound => return Self::not_found(error.to_string()),
+            ErrorKind::Unavailable => {
+                Self::busy("the index does not answer; the log of the server says why")
             }
-            _ => error.to_string(),
+            ErrorKind::Superseded => Self::busy("the index changes faster than it can be read"),
+            _ => Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "the index could not be read; the log of the server says why",
+            ),
         };
-        Self::new(status, detail)
+        Self {
+            note: Some(format!("a question was not answered: {error}")),
+            ..problem
+        }
     }
 }
 
@@ -101,5 +108,30 @@ impl IntoResponse for Problem {
         // People are told in a page.
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_that_does_not_answer_may_be_asked_again_and_only_the_log_says_why() {
+        let problem = |kind| Problem::from(Error::new(kind, "10.0.0.7 refuses"));
+        for kind in [ErrorKind::Unavailable, ErrorKind::Superseded] {
+            let problem = problem(kind);
+            assert_eq!(problem.status, StatusCode::SERVICE_UNAVAILABLE);
+            assert!(problem.retry_after.is_some());
+            assert!(!problem.detail.contains("10.0.0.7"));
+            assert!(problem.note.is_some_and(|note| note.contains("10.0.0.7")));
+        }
+        let damaged = problem(ErrorKind::Damaged);
+        assert_eq!(damaged.status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(!damaged.detail.contains("10.0.0.7") && damaged.note.is_some());
+        let wrong = problem(ErrorKind::Usage);
+        assert_eq!(
+            (wrong.detail.as_str(), wrong.note),
+            ("10.0.0.7 refuses", None)
+        );
     }
 }

@@ -6,6 +6,7 @@ use super::key::{
 };
 use super::parts;
 use super::{ARTICLES, BUILT_IN, Phrase, Relation, Table, Vocabularies, Vocabulary};
+use crate::engine::Expected;
 use crate::error::Result;
 use crate::query::{Expansion, Query, TypedWord, Variant, is_ignored};
 use std::collections::HashSet;
@@ -23,6 +24,19 @@ const STANDS_FOR_WEIGHT: f32 = 0.6;
 
 /// What there is to be found.
 pub trait Searched {
+    /// Whether it is worth saying beforehand what is going to be asked.
+    fn is_far(&self) -> bool {
+        false
+    }
+
+    /// Has what is going to be asked looked up at once.
+    ///
+    /// # Errors
+    /// Where the passages cannot be read.
+    fn expect(&self, _expected: &Expected) -> Result<()> {
+        Ok(())
+    }
+
     /// Whether any passage may have a word or phrase.
     ///
     /// # Errors
@@ -57,6 +71,9 @@ impl Vocabularies {
     /// Those of `searched`.
     pub fn expansions(&self, query: &Query, searched: &dyn Searched) -> Result<Vec<Expansion>> {
         let words = Words::of(query);
+        if searched.is_far() {
+            searched.expect(&self.expected(query, &words))?;
+        }
         let mut taken = vec![false; words.content.len()];
         let mut expansions = Vec::new();
         for length in (1..=LONGEST_PHRASE.min(words.content.len())).rev() {
@@ -81,6 +98,28 @@ impl Vocabularies {
         expansions.extend(found(self.compose(&words, &taken), searched)?);
         expansions.sort_by_key(|expansion| expansion.clauses.first().copied());
         Ok(expansions)
+    }
+
+    /// What is going to be asked of what there is to be found.
+    fn expected(&self, query: &Query, words: &Words<'_>) -> Expected {
+        let mut expected = Expected::default();
+        let typed = query.clauses.iter().flat_map(|clause| &clause.terms);
+        expected.terms.extend(typed.map(|(_, term)| term.clone()));
+        for length in 1..=LONGEST_PHRASE.min(words.content.len()) {
+            for start in 0..=words.content.len() - length {
+                let window = start..start + length;
+                if words.is_together(&window) {
+                    expected
+                        .names
+                        .push(words.terms(&words.content[window.clone()]).join(" "));
+                    let found = self.phrase(words, window);
+                    let variants = found.iter().flat_map(|expansion| &expansion.variants);
+                    let terms = variants.flat_map(|variant| &variant.terms);
+                    expected.terms.extend(terms.map(|(_, term)| term.clone()));
+                }
+            }
+        }
+        expected
     }
 
     /// What the vocabularies say of one phrase: nothing, or an expansion of each that knows it.

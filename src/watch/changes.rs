@@ -70,18 +70,18 @@ pub(super) struct Pending {
 struct Shared {
     changes: Changes,
     scope: Scope,
-    /// The index, whose own changes are none.
-    own: PathBuf,
+    /// The folder of the index, whose own changes are none.
+    own: Option<PathBuf>,
     walk: WalkOptions,
 }
 
 impl Pending {
-    pub(super) fn new(own: &Path, walk: &WalkOptions) -> Self {
+    pub(super) fn new(own: Option<&Path>, walk: &WalkOptions) -> Self {
         Self {
             shared: Arc::new(Mutex::new(Shared {
                 changes: Changes::default(),
                 scope: Scope::default(),
-                own: own.to_owned(),
+                own: own.map(Path::to_owned),
                 walk: *walk,
             })),
         }
@@ -167,7 +167,7 @@ impl Shared {
     }
 
     fn meaning(&self, path: &Path) -> Meaning {
-        if path.starts_with(&self.own) {
+        if self.own.as_ref().is_some_and(|own| path.starts_with(own)) {
             return Meaning::Nothing;
         }
         if self.scope.files.iter().any(|file| file == path) {
@@ -223,7 +223,11 @@ mod tests {
     use notify::event::{CreateKind, Flag, ModifyKind};
 
     fn pending(walk: WalkOptions) -> Pending {
-        let pending = Pending::new(Path::new("/kb/index"), &walk);
+        pending_beside(Some(Path::new("/kb/index")), walk)
+    }
+
+    fn pending_beside(own: Option<&Path>, walk: WalkOptions) -> Pending {
+        let pending = Pending::new(own, &walk);
         pending.set_scope(Scope {
             folders: vec![PathBuf::from("/kb")],
             files: vec![PathBuf::from("/other/one.txt")],
@@ -268,6 +272,13 @@ mod tests {
             .map(|path| path.display().to_string())
             .collect();
         assert_eq!(paths, ["/kb/a.txt", "/kb/deep/b", "/other/one.txt"]);
+    }
+
+    #[test]
+    fn where_the_index_is_in_no_folder_no_change_is_its_own() {
+        let pending = pending_beside(None, WalkOptions::default());
+        changed(&pending, "/kb/index/a.txt");
+        assert_eq!(pending.take().paths.len(), 1);
     }
 
     #[test]

@@ -12,7 +12,7 @@ mod said;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::indexer::{IndexOptions, Partial, Progress};
-use crate::knowledge_base::KnowledgeBase;
+use crate::knowledge_base::{KnowledgeBase, Location};
 use crate::report::{IndexReport, SkippedReport};
 use changes::{Changes, Pending};
 use roots::Roots;
@@ -97,7 +97,7 @@ const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_sec
 /// How many changed paths are looked at one by one; where there are more, a look at everything is cheaper.
 const FEW: usize = 200;
 
-/// Brings the index at `folder` in step with `paths`, and again whenever they change, until `progress` says to stop or `tell` breaks
+/// Brings the index at `location` in step with `paths`, and again whenever they change, until `progress` says to stop or `tell` breaks
 /// off. Articles come and go whole: a run that is stopped leaves the index as it was.
 ///
 /// Who searches the index in the same process calls [`KnowledgeBase::refresh`] when it was brought in step.
@@ -109,17 +109,20 @@ const FEW: usize = 200;
 /// As [`KnowledgeBase::index_into`], where the first run cannot succeed however often it is tried. What fails later is told, and
 /// tried again.
 pub fn watch(
-    folder: &Path,
+    location: impl Into<Location>,
     paths: &[PathBuf],
     options: &WatchOptions,
     progress: &dyn Progress,
     tell: &mut dyn FnMut(News<'_>) -> ControlFlow<()>,
 ) -> Result<()> {
     let now = Instant::now();
-    let own = roots::real_path(folder).unwrap_or_else(|| folder.to_owned());
-    let pending = Pending::new(&own, &options.index.walk);
+    let location = location.into();
+    let own = location
+        .folder()
+        .map(|folder| roots::real_path(folder).unwrap_or_else(|| folder.to_owned()));
+    let pending = Pending::new(own.as_deref(), &options.index.walk);
     let mut watch = Watch {
-        folder,
+        location: &location,
         own: own.clone(),
         paths,
         options,
@@ -152,9 +155,9 @@ type Flow<T = ()> = ControlFlow<Result<()>, T>;
 enum Never {}
 
 struct Watch<'a> {
-    folder: &'a Path,
-    /// The same, with links resolved.
-    own: PathBuf,
+    location: &'a Location,
+    /// Its folder, where it is in one, with links resolved.
+    own: Option<PathBuf>,
     paths: &'a [PathBuf],
     options: &'a WatchOptions,
     progress: &'a dyn Progress,
@@ -260,9 +263,9 @@ impl Watch<'_> {
             progress: self.progress,
             is_repeated: self.failure.is_some(),
         };
-        let run = self
-            .has_place_for_index()
-            .and_then(|()| KnowledgeBase::index_into(self.folder, self.paths, &options, &progress));
+        let run = self.has_place_for_index().and_then(|()| {
+            KnowledgeBase::index_into(self.location, self.paths, &options, &progress)
+        });
         match run {
             Ok(report) => self.succeeded(&report, &options),
             Err(error) if error.kind() == ErrorKind::Interrupted => ControlFlow::Break(Ok(())),
@@ -276,12 +279,12 @@ impl Watch<'_> {
 
     /// Where an index lies inside a folder that is gone, a new one in a new folder would be in the way of its coming back.
     fn has_place_for_index(&self) -> Result<()> {
-        match self.own.parent() {
+        match self.own.as_deref().and_then(Path::parent) {
             Some(parent) if !self.is_first && !parent.exists() => Err(Error::new(
                 ErrorKind::NotFound,
                 format!(
                     "the index {} is gone, with the folder that held it",
-                    self.folder.display()
+                    self.location
                 ),
             )),
             _ => Ok(()),
@@ -371,7 +374,8 @@ impl Watch<'_> {
 
 /// Whether trying again is of no use: somebody has to do something first.
 fn is_final(error: &Error) -> bool {
-    !matches!(error.kind(), ErrorKind::Locked | ErrorKind::Io)
+    use ErrorKind::{Io, Locked, Superseded, Unavailable};
+    !matches!(error.kind(), Locked | Io | Superseded | Unavailable)
 }
 
 /// Does not say again that another process is waited for.

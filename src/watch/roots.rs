@@ -16,7 +16,8 @@ const EACH_FOLDER: bool = cfg!(any(target_os = "linux", target_os = "android"));
 /// The given paths.
 pub(super) struct Roots {
     roots: Vec<Root>,
-    own: PathBuf,
+    /// The folder of the index, which is not watched.
+    own: Option<PathBuf>,
     walk: WalkOptions,
     pending: Pending,
     watcher: Option<RecommendedWatcher>,
@@ -77,7 +78,7 @@ impl Roots {
     /// Of these paths nothing is watched yet.
     pub(super) fn new(
         paths: &[PathBuf],
-        own: PathBuf,
+        own: Option<PathBuf>,
         walk: WalkOptions,
         pending: Pending,
     ) -> Self {
@@ -174,7 +175,7 @@ impl Roots {
         if !EACH_FOLDER {
             return self.watch_one(folder, RecursiveMode::Recursive);
         }
-        let (options, own) = (self.walk, self.own.clone());
+        let (options, own) = (self.walk, self.own.clone().unwrap_or_default());
         let mut result = Ok(());
         walk::folders(folder, &options, &own, only, |below| {
             result = self.watch_one(below, RecursiveMode::NonRecursive);

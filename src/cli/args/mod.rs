@@ -28,8 +28,8 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(name = "ibid", version, about, long_about = None, max_term_width = 100, after_help = EXIT_CODES, args_override_self = true)]
 pub(super) struct Args {
-    /// The index folder [default: $IBID_INDEX, `index` in ibid.toml, or index/]
-    #[arg(long, global = true, value_name = "DIR")]
+    /// The index: a folder, or https://HOST:PORT/NAME on a cluster [default: $IBID_INDEX, `index` in ibid.toml, or index/]
+    #[arg(long, global = true, value_name = "DIR|URL")]
     pub(super) index: Option<PathBuf>,
     /// When to print colours
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]

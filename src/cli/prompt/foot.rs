@@ -53,6 +53,7 @@ pub(super) fn count(body: &SearchBody, shown: usize) -> String {
         None => body.total.to_string(),
     };
     match (shown, body.total) {
+        (0, 0) if body.partial.is_some() => "nothing found where it was searched".to_owned(),
         (0, 0) => "nothing found".to_owned(),
         (0, _) => format!("{total} passages match, and --offset is beyond them"),
         _ => format!("{shown} of {total} passages that match"),

@@ -1,13 +1,12 @@
 //! How does an article become what the server takes? As lines of a bulk request, written by whichever thread reads it.
 
 use super::schema::Listed;
-use crate::analysis::TokenStream;
+use super::tally::Tally;
 use crate::engine::names::{Names, day_number};
 use crate::engine::score::kept_length;
 use crate::engine::{ArticleEntry, Prepared, Preparer, stored};
 use crate::passage::Passage;
 use serde::Serialize;
-use std::collections::HashSet;
 
 /// Makes articles ready for a cluster.
 pub(super) struct PassagePreparer;
@@ -19,8 +18,8 @@ pub(super) type Ready = serde_json::Result<ReadyArticle>;
 pub(super) struct ReadyArticle {
     /// The file it came from.
     pub(super) file: String,
-    /// The different words of a lexicon that it has, a space between two.
-    pub(super) words: String,
+    /// What it adds to the counts of words.
+    pub(super) tally: Tally,
     pub(super) passages: Vec<ReadyPassage>,
 }
 
@@ -59,8 +58,6 @@ struct Body<'a> {
     name_words: Option<usize>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     whole_name: &'a [String],
-    #[serde(skip_serializing_if = "str::is_empty")]
-    words: &'a str,
     title: &'a [String],
     names: &'a [String],
     heading: &'a [String],
@@ -77,12 +74,16 @@ impl Preparer for PassagePreparer {
 }
 
 fn prepare(file: &str, entry: &ArticleEntry, passages: &[Passage]) -> Ready {
-    let mut words = Words::default();
-    let names = Names::of(entry, |terms| words.add(terms));
+    let mut tally = Tally::default();
+    let names = Names::of(entry, |terms| tally.name(terms));
     let shared = Shared {
         title: Listed::new(&entry.title, |_| {}).lines,
         names: Listed::new(&names.text, |_| {}).lines,
-        name_words: names.terms.lines().map(|name| name.split(' ').count()).min(),
+        name_words: names
+            .terms
+            .lines()
+            .map(|name| name.split(' ').count())
+            .min(),
         published: entry.published.as_deref().and_then(day_number),
         tags: entry.tags.iter().map(|tag| tag.to_lowercase()).collect(),
     };
@@ -90,9 +91,10 @@ fn prepare(file: &str, entry: &ArticleEntry, passages: &[Passage]) -> Ready {
         .iter()
         .map(|passage| {
             let headings = passage.heading_path.join("\n");
+            tally.begin_passage();
             (
-                Listed::new(&headings, |terms| words.add(terms)),
-                Listed::new(&passage.text, |terms| words.add(terms)),
+                Listed::new(&headings, |terms| tally.word(terms)),
+                Listed::new(&passage.text, |terms| tally.text(terms)),
             )
         })
         .collect();
@@ -112,7 +114,6 @@ fn prepare(file: &str, entry: &ArticleEntry, passages: &[Passage]) -> Ready {
             text_length: kept_length(text.words),
             name_words: shared.name_words,
             whole_name: if is_first { &names.whole } else { &[] },
-            words: if is_first { &words.list } else { "" },
             title: &shared.title,
             names: &shared.names,
             heading: &heading.lines,
@@ -129,29 +130,7 @@ fn prepare(file: &str, entry: &ArticleEntry, passages: &[Passage]) -> Ready {
     }
     Ok(ReadyArticle {
         file: file.to_owned(),
-        words: words.list,
+        tally,
         passages: ready,
     })
-}
-
-/// The different words of an article that a lexicon keeps.
-#[derive(Default)]
-struct Words {
-    /// A space between two.
-    list: String,
-    /// Those in the list, by their hashes.
-    known: HashSet<u64>,
-}
-
-impl Words {
-    fn add(&mut self, terms: &TokenStream<'_>) {
-        if let Some((word, hash)) = terms.lexicon_word()
-            && self.known.insert(hash)
-        {
-            if !self.list.is_empty() {
-                self.list.push(' ');
-            }
-            self.list.push_str(word);
-        }
-    }
 }

@@ -74,9 +74,11 @@ pub(super) fn index(options: &ClusterOptions, alias: Option<&str>) -> Value {
         json!({"type": "text", "analyzer": "listed", "similarity": similarity,
             "norms": similarity == "ibid", "position_increment_gap": MOST_DISTANCE - 1})
     };
-    let set_of_words = json!({"type": "text", "analyzer": "listed", "norms": false, "index_options": "docs"});
+    let set_of_words =
+        json!({"type": "text", "analyzer": "listed", "norms": false, "index_options": "docs"});
     let keyword = json!({"type": "keyword", "ignore_above": LONGEST_KEYWORD});
-    let only_found = json!({"type": "keyword", "ignore_above": LONGEST_KEYWORD, "doc_values": false});
+    let only_found =
+        json!({"type": "keyword", "ignore_above": LONGEST_KEYWORD, "doc_values": false});
     let only_read = json!({"type": "integer", "index": false});
     let mut aliases = json!({});
     if let Some(alias) = alias {
@@ -103,7 +105,11 @@ pub(super) fn index(options: &ClusterOptions, alias: Option<&str>) -> Value {
         "mappings": {
             "dynamic": false,
             "_meta": {"ibid": Form::current()},
-            "_source": {"excludes": ["title", "heading", "own", "text", "names"]},
+            // Of a passage only its record is kept; documents that are no passages have no field of these names.
+            "_source": {"excludes": [
+                "added", "number", "position", "passages", "heading_length", "text_length", "name_words", "published",
+                "article", "source", "tag", "passage", "file", "whole_name", "title", "heading", "own", "text", "names",
+            ]},
             "properties": {
                 "added": {"type": "long"},
                 "number": {"type": "long"},
@@ -135,8 +141,8 @@ pub(super) fn index(options: &ClusterOptions, alias: Option<&str>) -> Value {
 fn similarity() -> String {
     let Ranking { k1, b, .. } = Ranking::default();
     format!(
-        "double length = Math.floor(query.boost); double weight = query.boost - length; \
-         return weight * doc.freq / (doc.freq + {} + {} * doc.length / length);",
+        "double length = Math.floor(query.boost); double share = query.boost - length; \
+         return share * doc.freq / (doc.freq + {} + {} * doc.length / length);",
         k1 * (1.0 - b),
         k1 * b
     )
@@ -248,22 +254,33 @@ mod tests {
     #[test]
     fn a_phrase_is_asked_for_as_it_is_listed() {
         let terms = |list: &[(u32, &str)]| -> Vec<(u32, String)> {
-            list.iter().map(|(at, term)| (*at, (*term).to_owned())).collect()
+            list.iter()
+                .map(|(at, term)| (*at, (*term).to_owned()))
+                .collect()
         };
         assert_eq!(phrase(&terms(&[(0, "back"), (1, "spasm")])), ["back spasm"]);
-        assert_eq!(phrase(&terms(&[(0, "back"), (3, "hurt")])), ["back _ _ hurt"]);
+        assert_eq!(
+            phrase(&terms(&[(0, "back"), (3, "hurt")])),
+            ["back _ _ hurt"]
+        );
         assert_eq!(
             phrase(&terms(&[(0, "sciatica5"), (0, "sciatica"), (1, "hurt")])),
             ["sciatica5 hurt", "sciatica hurt"]
         );
-        assert_eq!(phrase(&terms(&[(0, "a"), (30, "b")])), [format!("a {}b", "_ ".repeat(8))]);
+        assert_eq!(
+            phrase(&terms(&[(0, "a"), (30, "b")])),
+            [format!("a {}b", "_ ".repeat(8))]
+        );
     }
 
     #[test]
     fn an_index_of_another_form_is_told_from_one_of_this() {
         let form = Form::current();
         assert!(form.is_current() && !form.is_newer());
-        let newer = Form { analysis: form.analysis + 1, ..form.clone() };
+        let newer = Form {
+            analysis: form.analysis + 1,
+            ..form.clone()
+        };
         assert!(!newer.is_current() && newer.is_newer());
         let older = Form { format: 0, ..form };
         assert!(!older.is_current() && !older.is_newer());

@@ -5,10 +5,9 @@ use super::layout::Layout;
 use super::read::TantivyReader;
 use super::records;
 use super::schema::Fields;
-use crate::engine::manifest::Manifest;
-use crate::engine::{CommitInfo, Reader};
+use crate::engine::{Checked, Counted, Damage, Reader, compare};
 use crate::error::{Error, ErrorKind, Result};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use tantivy::DocAddress;
@@ -16,26 +15,6 @@ use tantivy::index::SegmentComponent;
 
 /// How often a check is begun again because the index has changed meanwhile.
 const TRIES: u32 = 20;
-
-/// What a check found.
-#[derive(Clone, Debug, Default)]
-pub struct Checked {
-    /// What is damaged; nothing where all is whole.
-    pub damaged: Vec<Damage>,
-    /// Which commit was looked at; none where it cannot be opened.
-    pub commit: Option<CommitInfo>,
-    /// What is known of its sources; none where that cannot be read.
-    pub manifest: Option<Manifest>,
-}
-
-/// A file or an article that is damaged.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Damage {
-    /// The file, inside the index folder, or the id of the article.
-    pub place: String,
-    /// What is wrong with it.
-    pub reason: String,
-}
 
 /// Checks the index in `folder`. It is only read, and may be written to meanwhile.
 ///
@@ -76,11 +55,7 @@ impl<'a> Check<'a> {
     }
 
     fn damage(&mut self, place: impl Into<String>, reason: impl Into<String>) {
-        let damage = Damage {
-            place: place.into(),
-            reason: reason.into(),
-        };
-        self.checked.damaged.push(damage);
+        self.checked.damaged.push(Damage::new(place, reason));
     }
 
     fn run(mut self) -> Result<Checked> {
@@ -205,72 +180,15 @@ impl<'a> Check<'a> {
         };
         let counted = catch_unwind(AssertUnwindSafe(|| count(reader)));
         match counted {
-            Ok(Ok(articles)) => self.compare(&articles, &manifest, commit),
+            Ok(Ok(articles)) => {
+                let found = compare(&articles, &manifest, commit, "meta.json");
+                self.checked.damaged.extend(found);
+            }
             Ok(Err(error)) => self.damage(folder, format!("a passage cannot be read: {error}")),
             Err(_) => self.damage(folder, "a passage cannot be made sense of"),
         }
         self.checked.manifest = Some(manifest);
     }
-
-    fn compare(
-        &mut self,
-        articles: &BTreeMap<String, Counted>,
-        manifest: &Manifest,
-        commit: CommitInfo,
-    ) {
-        for (id, counted) in articles {
-            let there = counted.positions.len() as u64;
-            let last = counted
-                .positions
-                .last()
-                .map_or(0, |last| u64::from(*last) + 1);
-            if counted.twice {
-                self.damage(id, "a passage of this article is there twice");
-            } else if there != counted.expected || last != counted.expected {
-                self.damage(
-                    id,
-                    format!("{there} of its {} passages are there", counted.expected),
-                );
-            }
-        }
-        let mut known = BTreeSet::new();
-        for (key, file) in &manifest.files {
-            for id in &file.articles {
-                known.insert(id.as_str());
-                if !articles.contains_key(id) {
-                    self.damage(id, format!("the article of {key} is not there"));
-                }
-            }
-        }
-        for id in articles.keys() {
-            if !known.contains(id.as_str()) {
-                self.damage(id, "the article is there and of no known file");
-            }
-        }
-        let passages: u64 = articles
-            .values()
-            .map(|counted| counted.positions.len() as u64)
-            .sum();
-        if (commit.articles, commit.passages) != (articles.len() as u64, passages) {
-            self.damage(
-                "meta.json",
-                format!(
-                    "the commit says {} articles with {} passages, and {} with {passages} are there",
-                    commit.articles,
-                    commit.passages,
-                    articles.len()
-                ),
-            );
-        }
-    }
-}
-
-/// The passages that are there of an article.
-#[derive(Default)]
-struct Counted {
-    expected: u64,
-    positions: BTreeSet<u32>,
-    twice: bool,
 }
 
 fn count(reader: &TantivyReader) -> tantivy::Result<BTreeMap<String, Counted>> {
@@ -279,8 +197,7 @@ fn count(reader: &TantivyReader) -> tantivy::Result<BTreeMap<String, Counted>> {
         for doc in segment.doc_ids_alive() {
             let record = reader.record(DocAddress::new(ordinal as u32, doc))?;
             let counted = articles.entry(record.article.id).or_default();
-            counted.expected = counted.expected.max(record.article.passages);
-            counted.twice |= !counted.positions.insert(record.passage.position);
+            counted.add(record.article.passages, record.passage.position);
         }
     }
     Ok(articles)

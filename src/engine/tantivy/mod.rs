@@ -31,20 +31,19 @@ mod tokens;
 mod words;
 mod write;
 
-use super::manifest::Manifest;
-use super::{CommitInfo, Engine, Mark, Reader, Writer};
+use super::{CommitInfo, Engine, Mark, Reader, Rebuild, Salvage, Writer};
 use crate::error::{Error, ErrorKind, Result};
 use layout::{Layout, REPAIR};
 use lock::WriterLock;
+use old::OldRecords;
 use schema::Fields;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use storage::{Failure, Storage};
 
-pub use check::{Checked, Damage, check};
+pub use check::check;
 pub use layout::has_index;
-pub use old::OldRecords;
 
 /// An index in a folder.
 pub struct TantivyEngine {
@@ -96,20 +95,6 @@ impl Opened {
             failure,
         }
     }
-}
-
-/// A new index that is written beside the one in a folder, and takes its place with the commit.
-pub struct Rebuild {
-    /// Writes the new index.
-    pub writer: Box<dyn Writer>,
-    /// The old one, where its form and state still let it be read.
-    pub reader: Option<Box<dyn Reader>>,
-    /// What can be read of the old one where that is not so.
-    pub old: Option<OldRecords>,
-    /// What the old one knew of its sources.
-    pub manifest: Manifest,
-    /// What the old one held last.
-    pub commit: CommitInfo,
 }
 
 impl TantivyEngine {
@@ -197,7 +182,10 @@ impl TantivyEngine {
         Ok(Rebuild {
             writer: Box::new(writer),
             reader,
-            old: old.as_ref().and_then(OldRecords::open),
+            old: old
+                .as_ref()
+                .and_then(OldRecords::open)
+                .map(|old| Box::new(old) as Box<dyn Salvage>),
             manifest,
             commit,
         })

@@ -3,8 +3,8 @@
 
 use super::layout::Layout;
 use super::storage::Storage;
-use crate::engine::Record;
 use crate::engine::stored;
+use crate::engine::{Record, Salvage};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tantivy::index::SegmentComponent;
 use tantivy::schema::Value;
@@ -14,7 +14,7 @@ use tantivy::{Index, SegmentReader, TantivyDocument};
 const BLOCKS: usize = 1;
 
 /// An index that is only read for its records.
-pub struct OldRecords {
+pub(super) struct OldRecords {
     index: Index,
 }
 
@@ -24,9 +24,10 @@ impl OldRecords {
         let index = catch_unwind(AssertUnwindSafe(open)).ok()?.ok()?;
         Some(Self { index })
     }
+}
 
-    /// All records that can be read, in no order; the paths of their articles are as that form of index keeps them.
-    pub fn read(&self) -> Vec<Record> {
+impl Salvage for OldRecords {
+    fn read(&self) -> Vec<Record> {
         let mut records = Vec::new();
         for segment in self.index.searchable_segments().unwrap_or_default() {
             let store = segment.meta().relative_path(SegmentComponent::Store);

@@ -205,6 +205,7 @@ impl TantivyReader {
         Ok(Ranked {
             total: reached.total.min(MOST_COUNTED + 1),
             hits: hits.collect(),
+            partial: None,
         })
     }
 
@@ -279,6 +280,7 @@ impl Reader for TantivyReader {
             return Ok(Ranked {
                 total: 0,
                 hits: Vec::new(),
+                partial: None,
             });
         }
         self.guard(|| self.find(query, filter, ranking, limit))
@@ -367,7 +369,7 @@ impl Reader for TantivyReader {
 
 /// A document's address as one number.
 fn place(address: DocAddress) -> Place {
-    Place(u64::from(address.segment_ord) << 32 | u64::from(address.doc_id))
+    Place(u128::from(address.segment_ord) << 32 | u128::from(address.doc_id))
 }
 
 /// What [`place`] was made from.

@@ -12,7 +12,7 @@ mod stored;
 mod text;
 
 use super::api::answer;
-use super::app::App;
+use super::app::{Answer, App};
 use super::parameters::Parameters;
 use super::problem::Problem;
 use crate::KnowledgeBase;
@@ -51,7 +51,7 @@ async fn search(
     .await
 }
 
-fn search_page(library: &KnowledgeBase, mut asked: Parameters) -> Result<Vec<u8>, Problem> {
+fn search_page(library: &KnowledgeBase, mut asked: Parameters) -> Result<Answer, Problem> {
     let is_blank = |query: &String| query.trim().is_empty();
     if asked.like.is_none() && asked.query.as_ref().is_none_or(is_blank) {
         // A form that is sent empty asks for nothing.
@@ -62,7 +62,7 @@ fn search_page(library: &KnowledgeBase, mut asked: Parameters) -> Result<Vec<u8>
             asked: &asked,
             is_start: true,
         };
-        return Ok(frame.around(&start));
+        return Ok(Answer::lasting(frame.around(&start)));
     }
     let counted = Parameters {
         facets: true,
@@ -74,7 +74,8 @@ fn search_page(library: &KnowledgeBase, mut asked: Parameters) -> Result<Vec<u8>
         asked: &asked,
         is_start: false,
     };
-    Ok(frame.around(&results::results(&asked, &report.body)))
+    let page = frame.around(&results::results(&asked, &report.body));
+    Ok(Answer::of_search(page, &report.body))
 }
 
 async fn passage(
@@ -113,7 +114,7 @@ async fn show(
             asked: wanted.asked(),
             is_start: false,
         };
-        Ok(frame.around(&main))
+        Ok(Answer::lasting(frame.around(&main)))
     })
     .await
 }

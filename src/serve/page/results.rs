@@ -203,8 +203,13 @@ fn nothing(asked: &Parameters, body: &SearchBody) -> Markup {
                 @let first = changed(asked, |_| {});
                 p { a.swap href=(address(&first)) { "Back to the first" } }
             } @else {
-                p { "No passage in " (grouped(body.index.articles)) " articles says something about this. You can" }
+                @if body.partial.is_some() {
+                    p { "A part of the articles could not be searched; in the others, no passage says something about this. You can" }
+                } @else {
+                    p { "No passage in " (grouped(body.index.articles)) " articles says something about this. You can" }
+                }
                 ul {
+                    @if body.partial.is_some() { li { "ask again in a moment" } }
                     @if is_narrowed {
                         li { a.swap href=(address(&open)) { "search everywhere, without filters" } }
                     }

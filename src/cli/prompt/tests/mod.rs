@@ -69,6 +69,7 @@ fn body(text: &str, hits: Vec<HitReport>, total: u64) -> SearchBody {
         },
         total,
         total_is: None,
+        partial: None,
         hits,
         warnings: Vec::new(),
         facets: None,

@@ -2,7 +2,7 @@
 
 use super::super::text::Look;
 use super::*;
-use ibid::report::{CorrectionReport, ExpansionReport, TotalIs};
+use ibid::report::{CorrectionReport, ExpansionReport, PartialReport, TotalIs};
 use ibid::{Error, ErrorKind};
 
 #[test]
@@ -65,6 +65,32 @@ fn the_answer_to_a_query_that_was_cleared_is_dropped() {
     state.press(Key::EraseToStart);
     state.answer(answer(&request, 3));
     assert!(state.hit().is_none());
+}
+
+#[test]
+fn where_a_part_of_the_index_did_not_answer_it_is_not_said_that_there_is_nothing() {
+    let mut state = prompt(200, 20);
+    type_in(&mut state, "cramp");
+    let request = state.take_request().expect("asked");
+    let mut body = body("cramp", Vec::new(), 0);
+    body.warnings.push("only 2 of 3 shards answered".to_owned());
+    body.partial = Some(PartialReport {
+        shards: 3,
+        answered: 2,
+        reason: "a node has left".to_owned(),
+    });
+    state.answer(Answer {
+        number: request.number,
+        follows: 0,
+        result: Ok(body),
+    });
+    let screen = screen(&state);
+    for said in [
+        "nothing found where it was searched",
+        "warning: only 2 of 3 shards answered",
+    ] {
+        assert!(screen.contains(said), "{said:?} is not in\n{screen}");
+    }
 }
 
 #[test]
