@@ -2,6 +2,8 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod articles;
+#[cfg(feature = "opensearch")]
+mod cluster;
 mod in_step;
 mod indexing;
 mod ingest;
@@ -21,7 +23,8 @@ pub(crate) type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 pub(crate) const IBID: &str = env!("CARGO_BIN_EXE_ibid");
 
 const USAGE: &str = "usage: cargo bench --bench speed -- \
-    [ingest [SHARED_DIR] | build [SHARED_DIR] | in-step [FILES] | scale [PASSAGES…] | serve [PASSAGES]]";
+    [ingest [SHARED_DIR] | build [SHARED_DIR] | in-step [FILES] | scale [PASSAGES…] | serve [PASSAGES] | \
+    cluster [bulk | queries] [PASSAGES…]]";
 
 fn main() -> ExitCode {
     // `cargo bench` says so; `cargo test --benches` does not.
@@ -45,15 +48,13 @@ fn main() -> ExitCode {
         ["in-step"] => in_step::run(100_000),
         ["in-step", files] => number(files).and_then(in_step::run),
         ["scale"] => scale::run(&[10_000, 100_000, 1_000_000]),
-        ["scale", sizes @ ..] => sizes
-            .iter()
-            .map(|size| number(size))
-            .collect::<Result<Vec<usize>>>()
-            .and_then(|sizes| scale::run(&sizes)),
+        ["scale", sizes @ ..] => numbers(sizes).and_then(|sizes| scale::run(&sizes)),
         #[cfg(feature = "serve")]
         ["serve"] => serve::run(100_000),
         #[cfg(feature = "serve")]
         ["serve", size] => number(size).and_then(serve::run),
+        #[cfg(feature = "opensearch")]
+        ["cluster", args @ ..] => on_cluster(args),
         ["likeness"] => articles::likeness(),
         // What `build` starts itself as, to measure a process of its own.
         [indexing::ITSELF, system, source, index] => {
@@ -79,7 +80,27 @@ fn all() -> Result<()> {
     scale::run(&[10_000])?;
     #[cfg(feature = "serve")]
     serve::run(10_000)?;
+    #[cfg(feature = "opensearch")]
+    cluster::run(&[cluster::Part::Queries], &[10_000])?;
     Ok(())
+}
+
+#[cfg(feature = "opensearch")]
+fn on_cluster(args: &[&str]) -> Result<()> {
+    use cluster::Part;
+    let (parts, sizes) = match args {
+        ["bulk", sizes @ ..] => (&[Part::Bulk][..], sizes),
+        ["queries", sizes @ ..] => (&[Part::Queries][..], sizes),
+        sizes => (&[Part::Bulk, Part::Queries][..], sizes),
+    };
+    match sizes {
+        [] => cluster::run(parts, &[20_000]),
+        sizes => cluster::run(parts, &numbers(sizes)?),
+    }
+}
+
+fn numbers(texts: &[&str]) -> Result<Vec<usize>> {
+    texts.iter().map(|text| number(text)).collect()
 }
 
 fn number(text: &str) -> Result<usize> {
