@@ -315,7 +315,7 @@ impl Model {
             let query = pair.join(" ");
             assert_eq!(hits(&old, &query), hits(&new, &query), "{query}\n{log}");
         }
-        let report = KnowledgeBase::check(&self.index()).unwrap();
+        let report = KnowledgeBase::check(self.index()).unwrap();
         assert!(report.damaged.is_empty(), "{:?}\n{log}", report.damaged);
     }
 }
