@@ -7,7 +7,7 @@
 //! This is the formula of `engine/score.rs` as far as a server can work it out for one passage by itself: headings and text are one
 //! field whose length is kept once, so a word gives up to [`Candidates::slack`] times as little; what the article adds is left out;
 //! and of a name it is known how many words it has, not what they weigh. Weights come with the query, so nothing is ranked by the
-//! server's own statistics. What is scored in the end, and in which order hits come, `reader` says.
+//! server's own statistics. What is scored in the end, and in which order hits come, `search` says.
 
 use super::schema::phrase;
 use crate::engine::Filter;
@@ -21,14 +21,15 @@ use std::collections::BTreeSet;
 const MOST_LENGTH: f32 = 1023.0;
 /// The steps of a weight.
 const STEPS: f32 = 8192.0;
-/// How many clauses passages are ranked by, those of the heaviest words of a query; a server refuses more than 1,024 of all kinds.
-const MOST_RANKED: usize = 600;
+/// How many clauses passages are ranked by, those of the heaviest words of a query; a server refuses more than 1,024 of all kinds, but
+/// for the filters of functions, which it does not count.
+const MOST_RANKED: usize = 750;
 /// How many clauses there are for phrases that mean the same as what was typed, in what has to match.
 const MOST_MATCHED: usize = 200;
-/// How many clauses a word has: what it gives, where it is there, and whether a name has it.
-const OF_A_WORD: usize = 4;
-/// How many a word of an idea has, in all the ways in which it may be put.
-const OF_A_WORD_OF_AN_IDEA: usize = 16;
+/// How many clauses a word has: what it gives, and whether a name has it.
+const OF_A_WORD: usize = 2;
+/// How many a typed word of an idea has: together with the others, beside them or alone, in a passage or a name.
+const OF_A_TYPED_WORD: usize = 6;
 /// What a word of a name has in front of its weight, so that words are counted and weighed in one sum.
 const COUNTED: f32 = 1024.0;
 /// The inverse document frequency that a word of a name is taken to have that was not asked for: few have less ("disease",
@@ -74,19 +75,19 @@ impl<'q> Candidates<'q> {
         let terms = (0..self.query.terms.len()).filter(|term| !self.query.terms[*term].has_idea);
         let terms = terms.map(|term| (self.query.terms[term].weight, OF_A_WORD, false, term));
         let ideas = self.query.ideas.iter().enumerate().map(|(at, idea)| {
-            let variants = idea.variants.iter().map(|variant| variant.terms.len());
-            let words = idea.terms.len() + variants.sum::<usize>();
-            (idea.weight, OF_A_WORD_OF_AN_IDEA * words, true, at)
+            let variants = idea.variants.iter().map(|variant| 1 + variant.terms.len());
+            let typed = idea.wordings.len() + OF_A_TYPED_WORD * idea.terms.len();
+            (idea.weight, typed + variants.sum::<usize>(), true, at)
         });
         let mut all: Vec<(f32, usize, bool, usize)> = terms.chain(ideas).collect();
         all.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.2, a.3).cmp(&(b.2, b.3))));
         let mut clauses = 0;
         for (_, cost, is_idea, at) in all {
-            clauses += cost;
-            if clauses > MOST_RANKED {
+            if clauses > 0 && clauses + cost > MOST_RANKED {
                 self.is_whole = false;
-                break;
+                continue;
             }
+            clauses += cost;
             if is_idea {
                 self.ideas.push(at);
             } else {

@@ -56,6 +56,9 @@ pub struct ClusterOptions {
     pub bulk_requests: usize,
 }
 
+/// How many bytes a password in a file has at the most.
+const LONGEST_PASSWORD: usize = 1024;
+
 /// What is not to be seen.
 #[derive(Clone, PartialEq)]
 pub struct Password(pub(super) String);
@@ -66,10 +69,11 @@ impl Password {
         Self(password)
     }
 
-    /// The password that a file holds, without one end of line at its end.
+    /// The password that a file holds, without one end of line at its end. A file of more than a line or a kilobyte holds something
+    /// else: settings may come from somebody else's folder, and whatever they name would be sent to a cluster.
     ///
     /// # Errors
-    /// `NotFound` or `Io` where the file cannot be read; `Unreadable` where it is not text, or holds nothing.
+    /// `NotFound` or `Io` where the file cannot be read; `Unreadable` where it is not text, holds nothing, or too much.
     pub fn from_file(path: &Path) -> Result<Self> {
         let bytes =
             std::fs::read(path).map_err(|error| Error::io("read the password in", path, error))?;
@@ -84,6 +88,11 @@ impl Password {
         let text = text.strip_suffix('\r').unwrap_or(text);
         if text.is_empty() {
             return Err(unreadable("is empty"));
+        }
+        if text.len() > LONGEST_PASSWORD || text.contains(['\n', '\r']) {
+            return Err(unreadable(
+                "is more than one line, or longer than a password",
+            ));
         }
         Ok(Self(text.to_owned()))
     }

@@ -153,14 +153,14 @@ impl<'a> Search<'a> {
 
     /// The most that any passage can have by itself, whatever lets it be found.
     fn best_of_all(&self) -> Result<f32> {
+        if !self.candidates.is_whole {
+            return Ok(self.candidates.most());
+        }
         let query = json!({"bool": {
             "filter": [self.reader.alive(), self.matching],
             "should": self.candidates.ranking(),
         }});
         let body = json!({"size": 1, "query": query, "_source": false, "track_total_hits": false});
-        if !self.candidates.is_whole {
-            return Ok(self.candidates.most());
-        }
         let answer = self.reader.index.search(&body)?;
         if answer.partial.is_some() {
             return Ok(self.candidates.most());
