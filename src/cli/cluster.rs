@@ -12,6 +12,7 @@ use std::time::Duration;
 const SHARDS: RangeInclusive<i64> = 1..=1024;
 /// The bounds of the other numbers only keep out what cannot be meant.
 const REPLICAS: RangeInclusive<i64> = 0..=1000;
+const REFRESH: RangeInclusive<i64> = 0..=86_400;
 const TIMEOUT: RangeInclusive<i64> = 1..=3600;
 const PATIENCE: RangeInclusive<i64> = 0..=86_400;
 /// A cluster takes no request of more than 100 MB, unless it is told otherwise.
@@ -31,6 +32,8 @@ pub(super) struct ClusterTable {
     ca: Option<PathBuf>,
     shards: Option<i64>,
     replicas: Option<i64>,
+    /// In seconds; 0 for never.
+    refresh: Option<i64>,
     /// In seconds.
     timeout: Option<i64>,
     /// In seconds.
@@ -91,6 +94,9 @@ impl ClusterTable {
             ca: self.ca.map(|file| folder.join(file)),
             shards: number("shards", self.shards, SHARDS)?.map_or(default.shards, count),
             replicas: number("replicas", self.replicas, REPLICAS)?.map_or(default.replicas, count),
+            refresh: number("refresh", self.refresh, REFRESH)?
+                .filter(|refresh| *refresh > 0)
+                .map_or(default.refresh, |refresh| Some(seconds(refresh))),
             timeout: number("timeout", self.timeout, TIMEOUT)?.map_or(default.timeout, seconds),
             patience: number("patience", self.patience, PATIENCE)?
                 .map_or(default.patience, seconds),
@@ -119,7 +125,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("secret"), "sesame\n").expect("written");
         let table = "user = \"reader\"\npassword_file = \"secret\"\nca = \"ca.pem\"\nshards = 3\nreplicas = 0\n\
-                     timeout = 5\npatience = 0\nbulk_bytes = 1048576\nbulk_requests = 2\n";
+                     refresh = 60\ntimeout = 5\npatience = 0\nbulk_bytes = 1048576\nbulk_requests = 2\n";
         let location = locate(table, ADDRESS, folder.path()).expect("a cluster");
         let Location::Cluster(cluster) = location else {
             panic!("{location} is no cluster");
@@ -130,6 +136,7 @@ mod tests {
             ca: Some(folder.path().join("ca.pem")),
             shards: 3,
             replicas: 0,
+            refresh: Some(Duration::from_secs(60)),
             timeout: Duration::from_secs(5),
             patience: Duration::ZERO,
             bulk_bytes: 1 << 20,
@@ -143,6 +150,7 @@ mod tests {
         for (name, value) in [
             ("shards", 0),
             ("replicas", -1),
+            ("refresh", -1),
             ("timeout", 0),
             ("patience", -1),
             ("bulk_bytes", 1),

@@ -46,6 +46,9 @@ pub struct ClusterOptions {
     pub shards: u32,
     /// How many copies of each shard there are beside the first.
     pub replicas: u32,
+    /// How often the server shows a new index what was written, beside what commits ask for; never where it is none. Nothing is found
+    /// before its commit in any case: what is shown early only saves the commit some work, and costs the writing more.
+    pub refresh: Option<Duration>,
     /// How long one request may take.
     pub timeout: Duration,
     /// How long something is tried again that a later try may bring about, before it is given up.
@@ -330,6 +333,7 @@ impl Default for ClusterOptions {
             ca: None,
             shards: 1,
             replicas: 1,
+            refresh: None,
             timeout: Duration::from_secs(30),
             patience: Duration::from_secs(120),
             bulk_bytes: 8 << 20,

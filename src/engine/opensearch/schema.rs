@@ -80,6 +80,9 @@ pub(super) fn index(options: &ClusterOptions, alias: Option<&str>) -> Value {
     let only_found =
         json!({"type": "keyword", "ignore_above": LONGEST_KEYWORD, "doc_values": false});
     let only_read = json!({"type": "integer", "index": false});
+    // What is written becomes visible by a commit, and that asks for it.
+    let refresh = options.refresh;
+    let refresh = refresh.map_or_else(|| "-1".to_owned(), |each| format!("{}s", each.as_secs()));
     let mut aliases = json!({});
     if let Some(alias) = alias {
         aliases[alias] = json!({});
@@ -89,8 +92,7 @@ pub(super) fn index(options: &ClusterOptions, alias: Option<&str>) -> Value {
         "settings": {"index": {
             "number_of_shards": options.shards,
             "number_of_replicas": options.replicas,
-            // What is written becomes visible by a commit, and that asks for it.
-            "refresh_interval": "-1",
+            "refresh_interval": refresh,
             "max_result_window": MOST_HITS,
             "similarity": {"ibid": {"type": "scripted", "script": {"source": similarity()}}},
             "analysis": {
@@ -284,5 +286,24 @@ mod tests {
         assert!(!newer.is_current() && newer.is_newer());
         let older = Form { format: 0, ..form };
         assert!(!older.is_current() && !older.is_newer());
+    }
+
+    #[test]
+    fn an_index_is_made_as_the_options_say() {
+        let mut options = ClusterOptions::default();
+        let made = index(&options, Some("kb"));
+        assert_eq!(made["settings"]["index"]["refresh_interval"], "-1");
+        assert_eq!(made["aliases"], json!({"kb": {}}));
+        options.refresh = Some(std::time::Duration::from_secs(60));
+        (options.shards, options.replicas) = (3, 0);
+        let settings = index(&options, None)["settings"]["index"].take();
+        assert_eq!(settings["refresh_interval"], "60s");
+        assert_eq!(
+            (
+                &settings["number_of_shards"],
+                &settings["number_of_replicas"]
+            ),
+            (&json!(3), &json!(0))
+        );
     }
 }
